@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"maps"
 	"net/http"
@@ -79,25 +81,46 @@ func (a addresses) add(r *annotations.HttpRule, e endpoint) {
 	}
 }
 
-// check refuses a request with an invalid path or query before its rpc is called,
-// and limits the size of the body. It also records the route for logs and metrics.
-func (a addresses) check(next runtime.HandlerFunc) runtime.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request, path map[string]string) {
-		pattern, _ := runtime.HTTPPattern(r.Context())
-		template := strings.ReplaceAll(pattern.String(), "=*}", "}")
-		e, ok := a[template][r.Method]
-		if !ok {
-			refuse(w, fault.Unexpected.Because(errors.New("no contract declares "+r.Method+" "+template)))
-			return
+// check refuses a request with an invalid path, query or body before its rpc is
+// called. The time for the answer begins when the body, which may come over a slow
+// line, has arrived. It also records the route for logs and metrics.
+func (a addresses) check(p pace) runtime.Middleware {
+	return func(next runtime.HandlerFunc) runtime.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request, path map[string]string) {
+			pattern, _ := runtime.HTTPPattern(r.Context())
+			template := strings.ReplaceAll(pattern.String(), "=*}", "}")
+			e, ok := a[template][r.Method]
+			if !ok {
+				refuse(w, fault.Unexpected.Because(errors.New("no contract declares "+r.Method+" "+template)))
+				return
+			}
+			stateOf(w).route = template
+			if f := e.check(path, r.URL.RawQuery); f != nil {
+				refuse(w, f)
+				return
+			}
+			body, f := p.readBody(w, r, e.limit)
+			if f == nil && e.body == "" && hasFields(body) {
+				f = BodyUnexpected.Because(nil)
+			}
+			if f != nil {
+				refuse(w, f)
+				return
+			}
+			ctx, cancel := context.WithTimeout(r.Context(), answerTimeout/2)
+			defer cancel()
+			r = r.WithContext(ctx)
+			r.Body = received{bytes.NewReader(body), path}
+			next(w, r, path)
 		}
-		stateOf(w).route = template
-		if f := e.check(path, r.URL.RawQuery); f != nil {
-			refuse(w, f)
-			return
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, e.limit)
-		next(w, r, path)
 	}
+}
+
+// hasFields reports whether a body is more than an empty object, which some clients
+// send with every request.
+func hasFields(body []byte) bool {
+	rest := bytes.Join(bytes.Fields(body), nil)
+	return len(rest) > 0 && string(rest) != "{}"
 }
 
 func (e endpoint) check(path map[string]string, rawQuery string) *fault.Fault {
@@ -146,9 +169,13 @@ func (e endpoint) queryFault(path map[string]string, name string) *fault.Reason 
 	return nil
 }
 
-// noQuery refuses requests that have a query.
-func noQuery(next http.HandlerFunc) http.HandlerFunc {
+// noFields refuses requests that have a query or a body.
+func noFields(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			refuse(w, BodyUnexpected)
+			return
+		}
 		if r.URL.RawQuery == "" {
 			next(w, r)
 			return

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -34,15 +35,34 @@ import (
 )
 
 // address is one HTTP address of one rpc, as the contracts declare it.
-type address struct{ rpc, method, path, body string }
+type address struct {
+	rpc, method, path, body string
+	inPath                  []pathField
+}
+
+// pathField is a field of a path, with its name and value in JSON.
+type pathField struct {
+	name, value string
+	number      bool
+}
 
 // addresses returns the HTTP addresses of every rpc, with "a", a number or a UUID in
 // place of each variable.
 func addresses(t *testing.T) (all []address) {
 	t.Helper()
-	fill := func(template string) string {
-		path := strings.NewReplacer("{publication}", first, "{round}", "1").Replace(template)
-		return regexp.MustCompile(`\{\w+\}`).ReplaceAllString(path, "a")
+	variable := regexp.MustCompile(`\{\w+\}`)
+	given := strings.NewReplacer("{publication}", first, "{round}", "1")
+	fill := func(template string) string { return variable.ReplaceAllString(given.Replace(template), "a") }
+	fields := func(template string, request protoreflect.MessageDescriptor) (all []pathField) {
+		for _, v := range variable.FindAllString(template, -1) {
+			d := request.Fields().ByName(protoreflect.Name(v[1 : len(v)-1]))
+			f := pathField{name: d.JSONName(), value: fill(v), number: d.Kind() == protoreflect.Int32Kind}
+			if !f.number {
+				f.value = strconv.Quote(f.value)
+			}
+			all = append(all, f)
+		}
+		return all
 	}
 	for _, file := range []protoreflect.FileDescriptor{
 		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
@@ -59,7 +79,7 @@ func addresses(t *testing.T) (all []address) {
 						"GET": r.GetGet(), "POST": r.GetPost(), "PATCH": r.GetPatch(), "PUT": r.GetPut(), "DELETE": r.GetDelete(),
 					} {
 						if template != "" {
-							all = append(all, address{string(rpcs.Get(j).FullName()), method, fill(template), r.GetBody()})
+							all = append(all, address{string(rpcs.Get(j).FullName()), method, fill(template), r.GetBody(), fields(template, rpcs.Get(j).Input())})
 						}
 					}
 				}
@@ -197,6 +217,9 @@ func TestInvalidPathsAndQueries(t *testing.T) {
 		{"query of a leaderboard that is none", "GET", districts + "?%zz", "BAD_REQUEST", "", ""},
 		{"bytes in the query", "GET", "/v1/publishedCycles?pageToken=%ff", "FIELD_INVALID", "pageToken", ""},
 		{"bytes in the query's name", "GET", "/v1/publishedCycles?page%ff=1", "FIELD_UNKNOWN", "page\uFFFD", ""},
+		{"an escaped slash in an id", "GET", "/v1/authorities/soc-trang%2Fcycles/cycles/2023/publications/current", "BAD_REQUEST", "authority", ""},
+		{"an escaped slash in the last id", "GET", "/v1/authorities/a/cycles/2023%2fpublications/publications/current", "BAD_REQUEST", "cycle", ""},
+		{"an escaped slash in a leaderboard's id", "GET", "/v1/authorities/a/cycles/2023/leaderboards/x%2fy", "BAD_REQUEST", "group", ""},
 		{"bytes in the path", "GET", "/v1/authorities/%ff/agencies", "FIELD_INVALID", "authority", ""},
 		{"bytes in the path of a change", "POST", "/v1/authorities/soc-trang/cycles/%ff:importHistory", "FIELD_INVALID", "cycle", ""},
 		{"bytes in a leaderboard's path", "GET", "/v1/authorities/%ff/cycles/2023/leaderboards/districts", "BAD_REQUEST", "authority", ""},
@@ -214,6 +237,18 @@ func TestInvalidPathsAndQueries(t *testing.T) {
 	}
 	if log := w.log.String(); strings.Contains(log, "ERROR") {
 		t.Errorf("a client's mistake is logged as ours:\n%s", log)
+	}
+}
+
+// TestEscapedSlashEndsNoPartOfThePath asks for addresses that would be those of an rpc
+// if %2F were a slash.
+func TestEscapedSlashEndsNoPartOfThePath(t *testing.T) {
+	w := start(t, gateway.Config{})
+	for _, path := range []string{
+		"/v1/authorities%2Fsoc-trang/cycles/2023/publications/current", "/v1/authorities/soc-trang%2Fcycles%2F2023/publications/current",
+		"/v1%2Fkeys", "/v1/authorities/soc-trang/cycles/2023/publications%2fcurrent",
+	} {
+		w.do(t, "GET", path, "").mustRefuse(t, http.StatusNotFound, "PATH_UNKNOWN")
 	}
 }
 

@@ -67,6 +67,7 @@ func (c *clock) move(d time.Duration) {
 // world is a gateway with fake services.
 type world struct {
 	*httptest.Server
+	gateway  *gateway.Gateway
 	clock    *clock
 	identity *identity
 	scoring  *scoring
@@ -101,7 +102,7 @@ func start(tb testing.TB, c gateway.Config) *world {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	w.Server = httptest.NewServer(g.Handler())
+	w.gateway, w.Server = g, httptest.NewServer(g.Handler())
 	tb.Cleanup(w.Close)
 	return w
 }
@@ -146,6 +147,19 @@ func (w *world) token(tb testing.TB) string {
 	return signed
 }
 
+// approver is a valid access token of the approver of soc-trang.
+func (w *world) approver(tb testing.TB) string {
+	tb.Helper()
+	signed, _, err := auth.Sign(key, auth.Principal{
+		Kind: auth.Person, ID: "0198a000-0000-7000-8000-00000000000b",
+		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_APPROVER, Authority: "soc-trang"}},
+	}, w.clock.now(), 5*time.Minute)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return signed
+}
+
 // identity is a fake identity service that records the metadata of its calls.
 type identity struct {
 	identityv1.UnimplementedIdentityServiceServer
@@ -183,7 +197,9 @@ func (i *identity) CreateSession(ctx context.Context, r *identityv1.CreateSessio
 	case "panic":
 		panic("an accident with tran.thi.b")
 	}
-	return &identityv1.CreateSessionResponse{Session: session("refresh-1")}, nil
+	s := session("refresh-1")
+	s.DeviceToken = "device-1"
+	return &identityv1.CreateSessionResponse{Session: s}, nil
 }
 
 func (i *identity) RefreshSession(ctx context.Context, _ *identityv1.RefreshSessionRequest) (*identityv1.RefreshSessionResponse, error) {
@@ -294,10 +310,16 @@ func (s *scoring) GetCurrentPublication(ctx context.Context, r *scoringv1.GetCur
 	switch {
 	case s.fail != nil:
 		return nil, s.fail
-	case r.GetAuthority() != "soc-trang" || r.GetCycle() != "2023":
+	case r.GetAuthority() != "soc-trang" || r.GetCycle() != "2023" || s.current == "":
 		return nil, publicationUnknown
 	}
 	return &scoringv1.GetCurrentPublicationResponse{Publication: &scoringv1.Publication{Id: s.current}}, nil
+}
+
+// PublishRun publishes a run under its own id.
+func (s *scoring) PublishRun(_ context.Context, r *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
+	s.publish(r.GetRun())
+	return &scoringv1.PublishRunResponse{PublishedCycle: &scoringv1.PublishedCycle{Authority: r.GetAuthority(), Cycle: r.GetCycle()}}, nil
 }
 
 func (s *scoring) GetLeaderboard(_ context.Context, r *scoringv1.GetLeaderboardRequest) (*scoringv1.GetLeaderboardResponse, error) {

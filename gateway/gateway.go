@@ -41,8 +41,9 @@ type Config struct {
 	// HTTPAddr is the address on which a server made with NewServer should listen;
 	// Flags sets it to "localhost:8080".
 	HTTPAddr string
-	// SecureCookies marks the session's cookies Secure even if the request came
-	// without TLS. Set it behind a proxy that terminates TLS.
+	// SecureCookies treats every request as one that came by TLS: cookies are Secure,
+	// and browsers are told to use nothing else (HSTS). Set it behind a proxy that
+	// terminates TLS and does not send X-Forwarded-Proto.
 	SecureCookies bool
 	// BodyLimit is the largest request body in bytes; a file in it counts with its own
 	// size, not with the size of its base64. 0 means 4 MiB, which is also the largest
@@ -56,20 +57,23 @@ type Config struct {
 	// TrustedOrigins are other origins ("https://cchc.example.vn") whose pages may
 	// send requests that change data.
 	TrustedOrigins []string
-	// TrustedProxies are the networks of proxies ("10.0.0.0/8") whose X-Forwarded-For
-	// header is trusted.
+	// TrustedProxies are the networks of proxies ("10.0.0.0/8") whose headers
+	// X-Forwarded-For and X-Forwarded-Proto are trusted.
 	TrustedProxies []string
+
+	// pace is for tests, which do not wait; an operator cannot set it.
+	pace pace
 }
 
 // Flags registers c's flags.
 func (c *Config) Flags(fs *pflag.FlagSet) {
 	fs.StringVar(&c.HTTPAddr, "http-addr", defaultHTTPAddr, "address to answer browsers on")
-	fs.BoolVar(&c.SecureCookies, "secure-cookies", false, "mark cookies Secure, because a proxy before this program terminates TLS")
+	fs.BoolVar(&c.SecureCookies, "secure-cookies", false, "treat every request as one by TLS, because a proxy before this program terminates it")
 	fs.Int64Var(&c.BodyLimit, "body-limit", maxBody, "largest request body in bytes; a file counts with its size before base64")
 	fs.Int64Var(&c.LeaderboardMemory, "leaderboard-memory", defaultLeaderboardMemory, "most memory for leaderboards, in bytes")
 	fs.IntVar(&c.LoginsPerMinute, "logins-per-minute", defaultLoginsPerMinute, "most logins per minute from one client address")
 	fs.StringSliceVar(&c.TrustedOrigins, "trusted-origins", nil, "other origins whose pages may send changes, such as https://host")
-	fs.StringSliceVar(&c.TrustedProxies, "trusted-proxies", nil, "networks of proxies whose X-Forwarded-For is trusted, such as 10.0.0.0/8")
+	fs.StringSliceVar(&c.TrustedProxies, "trusted-proxies", nil, "networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted, such as 10.0.0.0/8")
 }
 
 // Validate reports everything wrong with c.
@@ -92,8 +96,8 @@ func (c *Config) Validate() error {
 	return errors.Join(append(errs, err)...)
 }
 
-func prefixes(networks []string) ([]netip.Prefix, error) {
-	var all []netip.Prefix
+func prefixes(networks []string) (proxies, error) {
+	var all proxies
 	for _, n := range networks {
 		p, err := netip.ParsePrefix(n)
 		if err != nil {
@@ -123,8 +127,10 @@ type Gateway struct {
 	config  Config
 	log     *slog.Logger
 	now     func() time.Time
+	pace    pace
 	metrics metrics
-	logins  loginLimit
+	logins  *limit.Limiter
+	proxies proxies
 	origins *http.CrossOriginProtection
 	handler http.Handler
 	closed  atomic.Bool
@@ -142,24 +148,23 @@ func Open(ctx context.Context, c Config, deps service.Deps) (*Gateway, error) {
 		return nil, err
 	}
 	c.BodyLimit = cmp.Or(c.BodyLimit, maxBody)
-	g := &Gateway{config: c, log: deps.Logger, now: deps.Now}
+	g := &Gateway{config: c, log: deps.Logger, now: deps.Now, pace: cmp.Or(c.pace, usualPace)}
 	if g.metrics, err = newMetrics(deps.Metrics); err != nil {
 		return nil, err
 	}
 	if g.origins, err = crossOrigin(c.TrustedOrigins); err != nil {
 		return nil, err
 	}
-	proxies, err := prefixes(c.TrustedProxies)
-	if err != nil {
+	if g.proxies, err = prefixes(c.TrustedProxies); err != nil {
 		return nil, err
 	}
-	g.logins = loginLimit{limit.New(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), deps.Now), proxies}
-	rest, err := g.rest(ctx, conns)
-	if err != nil {
-		return nil, err
-	}
+	g.logins = limit.New(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), deps.Now)
 	boards := leaderboard.New(scoringv1.NewScoringServiceClient(conns["scoring"]), deps.Now,
 		cmp.Or(c.LeaderboardMemory, defaultLeaderboardMemory), g.metrics.fromMemory.Inc)
+	rest, err := g.rest(ctx, conns, boards)
+	if err != nil {
+		return nil, err
+	}
 	if g.handler, err = g.routes(rest, boards); err != nil {
 		return nil, err
 	}
@@ -185,8 +190,8 @@ func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Han
 	mux.Handle("POST /v1/sessions", g.limitLogins(rest))
 	mux.Handle("POST /v1/tokens", g.limitLogins(rest))
 	const cycle = "/v1/authorities/{authority}/cycles/{cycle}"
-	mux.HandleFunc(cycle+"/leaderboards/{group}", readOnly(noQuery(currentLeaderboard(boards))))
-	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", readOnly(noQuery(publishedLeaderboard(boards))))
+	mux.HandleFunc(cycle+"/leaderboards/{group}", readOnly(noFields(currentLeaderboard(boards))))
+	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", readOnly(noFields(publishedLeaderboard(boards))))
 
 	pages, err := web.Pages()
 	if err != nil {
@@ -223,7 +228,11 @@ func (g *Gateway) Close(context.Context) error {
 
 const (
 	headerTimeout = 5 * time.Second
-	bodyTimeout   = 30 * time.Second
+	// bodyTimeout is the time for a body that nobody reads; a body that an rpc takes is
+	// judged by its pace.
+	bodyTimeout = 30 * time.Second
+	// answerTimeout begins with the header, and again when a body has arrived. An rpc
+	// has half of it.
 	answerTimeout = time.Minute
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 32 << 10

@@ -37,9 +37,8 @@ func TestBadRequests(t *testing.T) {
 		reason, field            string
 	}{
 		{"no JSON", "POST", "/v1/sessions", `{"login":`, nil, 400, "BODY_MALFORMED", ""},
-		{"a list", "POST", "/v1/sessions", `[]`, nil, 400, "BODY_MALFORMED", ""},
+		{"a list", "POST", "/v1/sessions", `[]`, nil, 400, "BODY_NOT_OBJECT", ""},
 		{"two objects", "POST", "/v1/sessions", login + login, nil, 400, "BODY_MALFORMED", ""},
-		{"a field twice", "POST", "/v1/sessions", `{"login":"a","login":"b"}`, nil, 400, "BODY_MALFORMED", ""},
 		{"unknown field", "POST", "/v1/sessions", `{"login":"a","pasword":"b"}`, nil, 400, "FIELD_UNKNOWN", "pasword"},
 		{"wrong type", "POST", "/v1/sessions", `{"login":5}`, nil, 400, "FIELD_INVALID", "login"},
 		{"wrong type in a well-known message", "PATCH", "/v1/authorities/a/accounts/" + first, `{"updateMask":7}`, nil, 400, "FIELD_INVALID", "updateMask"},
@@ -48,7 +47,6 @@ func TestBadRequests(t *testing.T) {
 		{"form", "POST", "/v1/sessions", "login=a&password=b", []string{"Content-Type", "application/x-www-form-urlencoded"}, 415, "BODY_NOT_JSON", ""},
 		{"plain text", "POST", "/v1/sessions", login, []string{"Content-Type", "text/plain"}, 415, "BODY_NOT_JSON", ""},
 		{"no content type", "POST", "/v1/sessions", login, []string{"Content-Type", ""}, 415, "BODY_NOT_JSON", ""},
-		{"other charset", "POST", "/v1/sessions", login, []string{"Content-Type", "application/json; charset=latin1"}, 415, "BODY_NOT_JSON", ""},
 		{"rules of the contract", "POST", "/v1/sessions", `{"login":"a"}`, nil, 400, "BAD_REQUEST", "password"},
 		{"unknown query field", "GET", "/v1/publishedCycles?pageSise=1", "", nil, 400, "FIELD_UNKNOWN", "pageSise"},
 		{"below a scalar of the query", "GET", "/v1/publishedCycles?pageSize.x=1", "", nil, 400, "FIELD_UNKNOWN", "pageSize.x"},
@@ -89,6 +87,7 @@ func TestFaultsAreInTheRequestedLanguage(t *testing.T) {
 	w := start(t, gateway.Config{})
 	for language, want := range map[string]string{
 		"": "Không tìm thấy địa chỉ này", "vi": "Không tìm thấy", "fr, en;q=0.5": "There is nothing", "en-GB,vi;q=0.8": "There is nothing",
+		"en;q=0.5, vi;q=0.9": "Không tìm thấy", "vi;q=0.1, en;q=0.2": "There is nothing", "en;q=0, fr": "Không tìm thấy",
 	} {
 		a := w.do(t, "GET", "/v1/nothing", "", "Accept-Language", language)
 		if r := a.refusal(t); !strings.HasPrefix(r.Message, want) {
@@ -124,7 +123,7 @@ func TestOnlySelectedHeadersBecomeMetadata(t *testing.T) {
 		"Grpc-Metadata-Parindex-Refresh-Token", "stolen", "Grpc-Metadata-X-Request-Id", "forged", "Parindex-Refresh-Token", "stolen",
 		"Grpc-Metadata-Authorization", "Bearer forged", "X-Forwarded-For", "10.0.0.1", "X-Forwarded-Host", "evil.example", "Grpc-Timeout", "1n",
 		"Baggage", "a=b", "Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "Cookie", "parindex_refresh=cookie",
-		"Accept-Language", "en-GB", "X-Request-Id", "mine-1", "X-Anything", "x")
+		"Accept-Language", "en-GB", "X-Request-Id", "mine-1", "X-Anything", "x", rpc.ClientAddressKey, "10.0.0.2", "Grpc-Metadata-"+rpc.ClientAddressKey, "10.0.0.3")
 	md := w.identity.last()
 	if md == nil {
 		t.Fatal("the call did not arrive")
@@ -139,6 +138,10 @@ func TestOnlySelectedHeadersBecomeMetadata(t *testing.T) {
 		case "accept-language":
 			if !slices.Equal(values, []string{"en"}) {
 				t.Errorf("language %v", values)
+			}
+		case rpc.ClientAddressKey:
+			if !slices.Equal(values, []string{"127.0.0.1"}) {
+				t.Errorf("address %v", values)
 			}
 		case "x-forwarded-for", "x-forwarded-host":
 			t.Errorf("%s %v", key, values)
@@ -271,7 +274,7 @@ func TestPagesAndDocuments(t *testing.T) {
 		"/": "text/html; charset=utf-8", "/style.css": "text/css; charset=utf-8", "/app.js": "text/javascript; charset=utf-8",
 		"/openapi/": "text/html; charset=utf-8", "/openapi/scoring.json": "application/json", "/openapi/identity.json": "application/json",
 		"/openapi/catalog.json": "application/json", "/openapi/auth.json": "application/json", "/openapi/assessment.json": "application/json",
-		"/openapi/appraisal.json": "application/json", "/openapi/survey.json": "application/json", "/icon.svg": "image/svg+xml",
+		"/openapi/appraisal.json": "application/json", "/openapi/survey.json": "application/json", "/openapi/platform.json": "application/json", "/icon.svg": "image/svg+xml",
 		"/openapi/faults": "text/html; charset=utf-8", "/openapi/faults.json": "application/json",
 	} {
 		t.Run(path, func(t *testing.T) {

@@ -1,13 +1,16 @@
 package gateway
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/gateway/internal/leaderboard"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/text"
+	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
 // Cache-Control of a current leaderboard, which may change within a second, and of
@@ -50,6 +53,21 @@ func serveLeaderboard(boards *leaderboard.Cache, w http.ResponseWriter, r *http.
 		return
 	}
 	c.ServeFor(w, r, cache)
+}
+
+// showAtOnce returns an option that lets the caller who has published see the
+// leaderboards at once: what the cache knows of the cycle, perhaps that nothing is
+// published, is older than the answer.
+func showAtOnce(boards *leaderboard.Cache) func(context.Context, http.ResponseWriter, proto.Message) error {
+	return func(_ context.Context, _ http.ResponseWriter, answer proto.Message) error {
+		if published, ok := answer.(interface {
+			GetPublishedCycle() *scoringv1.PublishedCycle
+		}); ok {
+			c := published.GetPublishedCycle()
+			boards.Refresh(c.GetAuthority(), c.GetCycle())
+		}
+		return nil
+	}
 }
 
 // malformed returns the fault that scoring would give for ids that are not slugs.

@@ -299,3 +299,21 @@ func TestLeaderboardMemoryIsBounded(t *testing.T) {
 		t.Errorf("scoring was asked %d times, want each time", n)
 	}
 }
+
+// TestPublisherSeesTheLeaderboardAtOnce publishes right after a reader was told that
+// nothing is published, and corrects right after a reader saw the first version.
+func TestPublisherSeesTheLeaderboardAtOnce(t *testing.T) {
+	w := start(t, gateway.Config{})
+	w.scoring.publish("")
+	bearer := "Bearer " + w.approver(t)
+	for _, id := range []string{first, second} {
+		w.do(t, "GET", districts, "")
+		body := `{"decisionNumber":"25/QĐ-UBND","decisionDate":"2024-01-08"}`
+		if a := w.do(t, "POST", "/v1/authorities/soc-trang/cycles/2023/runs/"+id+":publish", body, "Authorization", bearer); a.StatusCode != http.StatusOK {
+			t.Fatalf("got %d %s", a.StatusCode, a.body)
+		}
+		if a := w.do(t, "GET", districts, ""); a.StatusCode != http.StatusOK || !bytes.Equal(a.body, plain(id, "districts")) {
+			t.Errorf("after publishing %s: %d %.200s", id, a.StatusCode, a.body)
+		}
+	}
+}

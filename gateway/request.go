@@ -15,6 +15,7 @@ import (
 	"github.com/parindex/parindex/gateway/internal/content"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/telemetry"
 )
 
 // requestState is the data about one HTTP request that the gateway needs while it
@@ -24,7 +25,7 @@ type requestState struct {
 
 	id       string
 	language string
-	secure   bool   // whether cookies are marked Secure
+	secure   bool   // whether the request came by TLS
 	path     string // as sent
 	route    string // the pattern that matched the request
 	status   int
@@ -80,9 +81,7 @@ func newMetrics(r prometheus.Registerer) (metrics, error) {
 		Name: "parindex_http_duration_seconds", Help: "Time to answer an HTTP request, by route, method and status.",
 		Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
 	}, []string{"route", "method", "code"})
-	reads := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by the copy that served them.",
-	}, []string{"source"})
+	reads := telemetry.LeaderboardReads()
 	for _, c := range []prometheus.Collector{duration, reads} {
 		if err := r.Register(c); err != nil {
 			return metrics{}, fmt.Errorf("registering metrics: %w", err)
@@ -93,7 +92,9 @@ func newMetrics(r prometheus.Registerer) (metrics, error) {
 
 // Header values that all answers share; they must not be appended to.
 var (
-	noSniff         = []string{"nosniff"}
+	noSniff = []string{"nosniff"}
+	// strictTransport lasts a year. It does not bind subdomains, which may be others'.
+	strictTransport = []string{"max-age=31536000"}
 	contentSecurity = []string{"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
 		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"}
 	referrer = []string{"same-origin"}
@@ -108,11 +109,14 @@ func (g *Gateway) observe(next http.Handler) http.Handler {
 		start := g.now()
 		state := &requestState{
 			ResponseWriter: w, id: requestID(r.Header.Get("X-Request-Id")), path: r.URL.Path,
-			language: rpc.AcceptedLanguage(r.Header.Get("Accept-Language")), secure: g.config.SecureCookies || r.TLS != nil,
+			language: rpc.AcceptedLanguage(r.Header.Get("Accept-Language")), secure: g.config.SecureCookies || r.TLS != nil || g.proxies.endedTLS(r),
 		}
 		h := w.Header()
 		h["X-Request-Id"] = []string{state.id}
 		h["X-Content-Type-Options"] = noSniff
+		if state.secure {
+			h["Strict-Transport-Security"] = strictTransport
+		}
 		defer func() {
 			p := recover()
 			if p != nil && p != http.ErrAbortHandler && state.status == 0 { //nolint:errorlint // panics are compared as they are thrown
@@ -173,7 +177,7 @@ func (g *Gateway) record(r *http.Request, state *requestState, start, end time.T
 	level := slog.LevelInfo
 	attrs := append(make([]slog.Attr, 0, 7), // a slog.Record holds five attributes without allocating
 		slog.String("method", method), slog.String("route", route), slog.Int("status", state.status),
-		slog.Duration("took", took), slog.String("request", state.id))
+		slog.Float64("took_ms", float64(took)/float64(time.Millisecond)), slog.String("request", state.id))
 	if state.fault != nil {
 		attrs = append(attrs, slog.String("reason", state.fault.Code))
 		level = levels[state.fault.Kind]

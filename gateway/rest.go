@@ -3,7 +3,6 @@ package gateway
 import (
 	"context"
 	"errors"
-	"mime"
 	"net/http"
 	"strings"
 
@@ -15,6 +14,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/parindex/parindex/gateway/internal/leaderboard"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -27,7 +27,7 @@ import (
 )
 
 // rest returns the handler of every rpc that has an HTTP address.
-func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInterface) (http.Handler, error) {
+func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInterface, boards *leaderboard.Cache) (http.Handler, error) {
 	contracts := addressesOf(
 		g.config.BodyLimit,
 		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
@@ -42,7 +42,10 @@ func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInte
 		runtime.WithIncomingHeaderMatcher(none), runtime.WithOutgoingHeaderMatcher(none), runtime.WithOutgoingTrailerMatcher(none),
 		runtime.WithMetadata(annotate),
 		runtime.WithForwardResponseOption(g.keepSession),
-		runtime.WithMiddlewares(contracts.check),
+		runtime.WithForwardResponseOption(showAtOnce(boards)),
+		runtime.WithMiddlewares(contracts.check(g.pace)),
+		// An escaped slash belongs to an id and ends no part of the path.
+		runtime.WithUnescapingMode(runtime.UnescapingModeAllExceptSlash),
 		runtime.WithErrorHandler(refuseRPC), runtime.WithRoutingErrorHandler(contracts.refuseRoute),
 		runtime.WithDisablePathLengthFallback(), runtime.WithDisableHTTPMethodOverride(), runtime.WithWriteContentLength(),
 	)
@@ -78,23 +81,16 @@ func (g *Gateway) guard(next http.Handler) http.Handler {
 			return
 		}
 		state.Header().Set("Cache-Control", "no-store")
-		ctx, cancel := context.WithTimeout(r.Context(), answerTimeout/2)
-		defer cancel()
-		ctx = context.WithValue(ctx, stateKey{}, state)
-		ctx = context.WithValue(ctx, credentialsKey{}, credentials(r))
+		ctx := context.WithValue(r.Context(), stateKey{}, state)
+		ctx = context.WithValue(ctx, credentialsKey{}, g.credentials(r))
 		inner := r.WithContext(ctx)
 		if r.Method == http.MethodHead {
 			inner.Method = http.MethodGet // the server omits the body
 		}
 		inner.Header, inner.Host, inner.RemoteAddr = http.Header{}, "", ""
+		inner.Header.Set("Content-Encoding", r.Header.Get("Content-Encoding")) // for readBody; no header becomes metadata
 		next.ServeHTTP(w, inner)
 	})
-}
-
-func isJSON(contentType string) bool {
-	media, parameters, err := mime.ParseMediaType(contentType)
-	charset := parameters["charset"]
-	return err == nil && media == "application/json" && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
 type credentialsKey struct{}
@@ -131,7 +127,7 @@ func refuseRPC(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w ht
 // refuseRoute answers requests whose address or method no rpc has.
 func (a addresses) refuseRoute(_ context.Context, _ *runtime.ServeMux, _ runtime.Marshaler, w http.ResponseWriter, r *http.Request, code int) {
 	if code == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", a.allowed(r.URL.Path))
+		w.Header().Set("Allow", a.allowed(r.URL.EscapedPath()))
 		refuse(w, MethodNotAllowed)
 		return
 	}

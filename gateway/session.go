@@ -13,21 +13,39 @@ import (
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 )
 
-// The two cookies of a session (decision 9b). Scripts can read neither. The browser
-// sends the refresh token only to addresses under sessionsPath.
+// The two cookies of a session (decision 9b), and the one by which identity recognises
+// a browser that its user has logged in with before. Scripts can read none of them. The
+// browser sends the refresh token only to addresses under sessionsPath, and the device
+// token only where somebody logs in.
 const (
 	accessCookie  = "parindex_access"
 	refreshCookie = "parindex_refresh"
+	deviceCookie  = "parindex_device"
 	sessionsPath  = "/v1/sessions/"
+	loginPath     = "/v1/sessions"
 )
+
+// deviceLife is as long as browsers keep a cookie at most.
+const deviceLife = 400 * 24 * time.Hour
+
+// guessable are the addresses at which a secret can be guessed. Only their rpcs learn
+// the address of the client, so that identity can count failures by it.
+var guessable = map[string]bool{loginPath: true, "/v1/tokens": true, "/v1/me:changePassword": true}
 
 // sessionEnded is the reason code with which identity refuses a refresh token.
 const sessionEnded = "SESSION_ENDED"
 
-// credentials returns the caller's tokens as gRPC metadata. A token in the header
-// Authorization takes precedence over the cookie.
-func credentials(r *http.Request) metadata.MD {
+// credentials returns, as gRPC metadata, the caller's tokens and, where secrets can be
+// guessed, the caller's address. A token in the header Authorization takes precedence
+// over the cookie.
+func (g *Gateway) credentials(r *http.Request) metadata.MD {
 	md := metadata.MD{}
+	if client := g.proxies.client(r); guessable[r.URL.Path] && client.IsValid() {
+		md.Set(rpc.ClientAddressKey, client.String())
+	}
+	if c, err := r.Cookie(deviceCookie); err == nil && r.URL.Path == loginPath && printable(c.Value) {
+		md.Set(rpc.DeviceTokenKey, c.Value)
+	}
 	token := r.Header.Get("Authorization")
 	if c, err := r.Cookie(accessCookie); err == nil && token == "" && c.Value != "" {
 		token = "Bearer " + c.Value
@@ -53,8 +71,8 @@ func printable(s string) bool {
 	return true
 }
 
-// keepSession moves the tokens of a new session into cookies and removes the
-// refresh token from the answer. It clears the cookies when a session is deleted.
+// keepSession moves the tokens of a new session into cookies and leaves only the
+// access token in the answer. It clears the cookies when a session is deleted.
 func (g *Gateway) keepSession(ctx context.Context, w http.ResponseWriter, answer proto.Message) error {
 	state := stateFrom(ctx)
 	if _, deleted := answer.(*identityv1.DeleteSessionResponse); deleted {
@@ -70,7 +88,10 @@ func (g *Gateway) keepSession(ctx context.Context, w http.ResponseWriter, answer
 	if s.GetRefreshToken() != "" {
 		setCookie(w, state.secure, refreshCookie, s.GetRefreshToken(), s.GetExpireTime().AsTime().Sub(now))
 	}
-	s.RefreshToken = ""
+	if s.GetDeviceToken() != "" {
+		setCookie(w, state.secure, deviceCookie, s.GetDeviceToken(), deviceLife)
+	}
+	s.RefreshToken, s.DeviceToken = "", ""
 	return nil
 }
 
@@ -79,14 +100,17 @@ func clearSession(state *requestState) {
 	setCookie(state, state.secure, refreshCookie, "", 0)
 }
 
-// setCookie sets one of the two cookies for the given time; 0 removes it.
+// setCookie sets one of the cookies for the given time; 0 removes it.
 func setCookie(w http.ResponseWriter, secure bool, name, value string, life time.Duration) {
 	c := &http.Cookie{ //nolint:gosec // Secure depends on the configuration and the connection, so that plain HTTP works in a trial
 		Name: name, Value: value, Path: "/", MaxAge: max(int(life/time.Second), 0),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure,
 	}
-	if name == refreshCookie {
+	switch name {
+	case refreshCookie:
 		c.Path, c.SameSite = sessionsPath, http.SameSiteStrictMode
+	case deviceCookie:
+		c.Path, c.SameSite = loginPath, http.SameSiteStrictMode
 	}
 	if c.MaxAge == 0 {
 		c.MaxAge, c.Value = -1, ""

@@ -96,3 +96,62 @@ func TestAuthorizationHeaderTakesPrecedenceOverTheCookie(t *testing.T) {
 		t.Errorf("an old cookie keeps its owner from logging in: %d", a.StatusCode)
 	}
 }
+
+// TestDeviceToken checks that the token of a known browser becomes a cookie and reaches
+// identity with the next login, and nothing else.
+func TestDeviceToken(t *testing.T) {
+	w := start(t, gateway.Config{})
+	a := w.do(t, "POST", "/v1/sessions", login)
+	device := cookies(a)["parindex_device"]
+	if device == nil || device.Value != "device-1" || device.Path != "/v1/sessions" || device.MaxAge != 400*24*3600 || !device.HttpOnly || device.SameSite != http.SameSiteStrictMode {
+		t.Fatalf("device cookie %v", device)
+	}
+	if bytes.Contains(a.body, []byte("device")) {
+		t.Errorf("the answer is %s", a.body)
+	}
+	cookie := "parindex_device=device-1; parindex_access=" + w.token(t)
+	w.do(t, "POST", "/v1/sessions", login, "Cookie", cookie)
+	if got := w.identity.last().Get(rpc.DeviceTokenKey); len(got) != 1 || got[0] != "device-1" {
+		t.Errorf("identity learnt %v", got)
+	}
+	w.do(t, "GET", "/v1/me", "", "Cookie", cookie)
+	if got := w.identity.last(); got.Get(rpc.DeviceTokenKey) != nil || got.Get(rpc.ClientAddressKey) != nil {
+		t.Errorf("a read carries %v", got)
+	}
+}
+
+// TestSecureBehindAProxy checks that a trusted proxy that ends TLS makes cookies Secure
+// and tells browsers to use nothing else.
+func TestSecureBehindAProxy(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		config  gateway.Config
+		headers []string
+		secure  bool
+	}{
+		{"plain", gateway.Config{}, nil, false},
+		{"a stranger's header", gateway.Config{}, []string{"X-Forwarded-Proto", "https"}, false},
+		{"a header of another network", gateway.Config{TrustedProxies: []string{"10.0.0.0/8"}}, []string{"X-Forwarded-Proto", "https"}, false},
+		{"a trusted proxy", gateway.Config{TrustedProxies: []string{"127.0.0.0/8"}}, []string{"X-Forwarded-Proto", "HTTPS"}, true},
+		{"a trusted proxy without TLS", gateway.Config{TrustedProxies: []string{"127.0.0.0/8"}}, []string{"X-Forwarded-Proto", "http"}, false},
+		{"a client's value before the proxy's", gateway.Config{TrustedProxies: []string{"127.0.0.0/8"}}, []string{"X-Forwarded-Proto", "https, http"}, false},
+		{"a trusted proxy that says nothing", gateway.Config{TrustedProxies: []string{"127.0.0.0/8"}}, nil, false},
+		{"the operator says so", gateway.Config{SecureCookies: true}, nil, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := start(t, c.config)
+			a := w.do(t, "POST", "/v1/sessions", login, c.headers...)
+			for name, cookie := range cookies(a) {
+				if cookie.Secure != c.secure {
+					t.Errorf("%s: Secure is %t", name, cookie.Secure)
+				}
+			}
+			for _, path := range []string{"/", "/v1/nothing", districts} {
+				got := w.do(t, "GET", path, "", c.headers...).Header.Get("Strict-Transport-Security")
+				if want := map[bool]string{true: "max-age=31536000"}[c.secure]; got != want {
+					t.Errorf("%s: Strict-Transport-Security is %q, want %q", path, got, want)
+				}
+			}
+		})
+	}
+}

@@ -1,12 +1,12 @@
 package gateway
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -17,6 +17,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/fault"
 )
 
@@ -30,7 +31,10 @@ type misreading struct {
 func (m misreading) Error() string { return m.reason.Code + " " + m.field }
 
 var misreadings = map[string]fault.Reason{
-	BodyMalformed.Code: BodyMalformed, BodyTooLarge.Code: BodyTooLarge, FieldUnknown.Code: FieldUnknown, FieldInvalid.Code: FieldInvalid,
+	BodyMalformed.Code: BodyMalformed, BodyNotObject.Code: BodyNotObject, BodyTooLarge.Code: BodyTooLarge,
+	FieldUnknown.Code: FieldUnknown, FieldInvalid.Code: FieldInvalid, FieldRepeated.Code: FieldRepeated,
+	FieldExclusive.Code: FieldExclusive, FieldContradictsPath.Code: FieldContradictsPath,
+	civil.NotInstant.Code: civil.NotInstant,
 }
 
 func misread(text string) *fault.Fault {
@@ -43,8 +47,8 @@ func misread(text string) *fault.Fault {
 }
 
 // strict reads and writes JSON. It refuses fields that the request message does not
-// have, naming the field, and requests larger than limit, in bytes of the binary
-// message.
+// have and fields that contradict the path, naming the field, and requests larger than
+// limit, in bytes of the binary message.
 type strict struct {
 	runtime.JSONPb
 
@@ -56,11 +60,8 @@ type strict struct {
 func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 	return runtime.DecoderFunc(func(v any) error {
 		body, err := io.ReadAll(r)
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return misreading{reason: BodyTooLarge}
-		}
 		if err != nil {
-			return misreading{reason: BodyMalformed}
+			return err
 		}
 		if len(body) == 0 {
 			return io.EOF
@@ -69,9 +70,13 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 		if !ok {
 			return fmt.Errorf("%T is not a protobuf message", v)
 		}
+		body = endsOfDays(body, message.ProtoReflect().Descriptor())
 		if protojson.Unmarshal(body, message) == nil {
 			if int64(proto.Size(message)) > s.limit {
 				return misreading{reason: BodyTooLarge}
+			}
+			if with, ok := r.(received); ok {
+				return contradiction(message.ProtoReflect(), with.path)
 			}
 			return nil
 		}
@@ -79,16 +84,35 @@ func (s *strict) NewDecoder(r io.Reader) runtime.Decoder {
 	})
 }
 
+// contradiction returns the misreading of the first field that a body has with
+// another value than the path, or nil. grpc-gateway lets the path win without a word.
+func contradiction(m protoreflect.Message, path map[string]string) error {
+	for _, name := range slices.Sorted(maps.Keys(path)) {
+		field := fieldOf(m.Descriptor(), name)
+		if field == nil || !m.Has(field) {
+			continue
+		}
+		// UUIDs may be written in capitals.
+		if !strings.EqualFold(fmt.Sprint(m.Get(field).Interface()), path[name]) {
+			return misreading{FieldContradictsPath, field.JSONName()}
+		}
+	}
+	return nil
+}
+
 // locate finds the field that prevents body from being read as message m; path is
 // the path of m. It is needed because the error texts of protojson change from
 // build to build.
 func locate(body []byte, m protoreflect.Message, path string) error {
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(body, &fields) != nil {
-		if path != "" && json.Valid(body) {
+	if json.Unmarshal(body, &fields) != nil || fields == nil {
+		switch {
+		case !json.Valid(body):
+			return misreading{reason: BodyMalformed}
+		case path != "":
 			return misreading{FieldInvalid, path}
 		}
-		return misreading{reason: BodyMalformed}
+		return misreading{reason: BodyNotObject}
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		at := strings.TrimPrefix(path+"."+name, ".")
@@ -106,11 +130,44 @@ func locate(body []byte, m protoreflect.Message, path string) error {
 		}
 		return locateIn(fields[name], m, field, at)
 	}
+	return locateSecond(body, m.Descriptor(), path)
+}
+
+// locateSecond finds the second of two fields that exclude each other in an object
+// whose fields can all be read alone: the same field again, or one of the same oneof.
+func locateSecond(body []byte, m protoreflect.MessageDescriptor, path string) error {
+	seen, d := map[protoreflect.FullName]bool{}, json.NewDecoder(bytes.NewReader(body))
+	_, _ = d.Token() // the opening brace
+	for d.More() {
+		var value json.RawMessage
+		name, err := d.Token()
+		if err != nil || d.Decode(&value) != nil {
+			break
+		}
+		field := fieldOf(m, fmt.Sprint(name))
+		if field == nil {
+			break
+		}
+		at := strings.TrimPrefix(path+"."+fmt.Sprint(name), ".")
+		if seen[field.FullName()] {
+			return misreading{FieldRepeated, at}
+		}
+		seen[field.FullName()] = true
+		if group := field.ContainingOneof(); group != nil && string(value) != "null" {
+			if seen[group.FullName()] {
+				return misreading{FieldExclusive, at}
+			}
+			seen[group.FullName()] = true
+		}
+	}
 	return misreading{reason: BodyMalformed}
 }
 
 // locateIn continues the search inside a field that consists of messages.
 func locateIn(value []byte, m protoreflect.Message, field protoreflect.FieldDescriptor, at string) error {
+	if isInstant(field) {
+		return misreading{civil.NotInstant, at}
+	}
 	if field.Message() == nil || field.IsMap() || field.Message().ParentFile().Package() == "google.protobuf" {
 		return misreading{FieldInvalid, at}
 	}

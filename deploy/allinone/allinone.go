@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -283,13 +282,7 @@ func (p *Platform) openToBrowsers(ctx context.Context) error {
 		return err
 	}
 	p.Addresses.HTTP = l.Addr().String()
-	server := gateway.NewServer(g)
-	p.group.Add("HTTP", func() error {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	}, server.Shutdown)
+	p.group.AddHTTP("HTTP", gateway.NewServer(g), l)
 	return nil
 }
 

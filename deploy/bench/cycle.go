@@ -83,17 +83,17 @@ func (b *bench) openCycles(ctx context.Context) error {
 	if err := coordinator.Call(ctx, http.MethodPost, regulations+"/"+played+":issue", issue, regulation); err != nil {
 		return fmt.Errorf("issuing the regulation: %w", err)
 	}
-	for _, cycle := range []string{played, reserved} {
-		if err := openCycle(ctx, coordinator, cycle); err != nil {
+	for cycle, of := range map[string]int32{played: 2024, reserved: 2025} {
+		if err := openCycle(ctx, coordinator, cycle, of); err != nil {
 			return fmt.Errorf("opening cycle %s: %w", cycle, err)
 		}
 	}
 	return nil
 }
 
-// openCycle opens a cycle and waits until every service has received it.
-func openCycle(ctx context.Context, coordinator *rest.Client, cycle string) error {
-	create := &catalogv1.CreateCycleRequest{Cycle: cycle, Name: "Năm " + cycle + " (số liệu giả)", Regulation: played, RequestId: uuid.NewString()}
+// openCycle opens a cycle of a year and waits until every service has received it.
+func openCycle(ctx context.Context, coordinator *rest.Client, cycle string, of int32) error {
+	create := &catalogv1.CreateCycleRequest{Cycle: cycle, Name: "Năm " + cycle + " (số liệu giả)", Year: of, Regulation: played, RequestId: uuid.NewString()}
 	for i := range agencies {
 		create.Members = append(create.Members, &catalogv1.CycleMember{Agency: agency(i), Group: "districts"})
 	}

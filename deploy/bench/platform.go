@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
 // password is the password of every account of a run.
@@ -97,8 +99,8 @@ func (b *bench) startPlatform(ctx context.Context, name string, environment []st
 	return p, nil
 }
 
-// load creates an administrator and imports a synthetic cycle of 47 agencies and 8
-// domains, as a user would.
+// load creates an administrator and an approver, who import a synthetic cycle of 47
+// agencies and 8 domains, as users would. The administrator stays logged in.
 func (b *bench) load(ctx context.Context) error {
 	catalog, history := synthetic()
 	files := map[string]string{"catalog.yaml": catalog, "history.yaml": history}
@@ -107,15 +109,31 @@ func (b *bench) load(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, arguments := range [][]string{
+	err := b.commands(ctx, [][]string{
 		{"create-admin", "bench"},
 		{"login", "bench"},
 		{"catalog", "import", filepath.Join(b.folder, "catalog.yaml")},
+	})
+	if err != nil {
+		return err
+	}
+	const approver = "bench-approver"
+	if _, err := b.person(ctx, approver, "", authv1.Role_ROLE_APPROVER); err != nil {
+		return err
+	}
+	return b.commands(ctx, [][]string{
+		{"login", approver},
 		{"history", "import", filepath.Join(b.folder, "history.yaml")},
-	} {
+		{"login", "bench"},
+	})
+}
+
+// commands runs commands of the command line; each that asks for a password gets it.
+func (b *bench) commands(ctx context.Context, lines [][]string) error {
+	for _, arguments := range lines {
 		command := exec.CommandContext(ctx, b.parindex, arguments...) //nolint:gosec // named by the caller
 		command.Env = append(slices.Clone(b.environment), "PARINDEX_URL=http://"+b.platform.HTTP, "PARINDEX_TOKEN_FILE="+b.tokenFile())
-		if arguments[1] == "bench" {
+		if arguments[0] == "create-admin" || arguments[0] == "login" {
 			command.Stdin = strings.NewReader(password + "\n")
 		}
 		if output, err := command.CombinedOutput(); err != nil {

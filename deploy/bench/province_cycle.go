@@ -29,11 +29,12 @@ func ofCycle(path string, args ...any) string {
 // issue loads a pack, changes its content with arrange, and issues it.
 func (p *province) issue(ctx context.Context) error {
 	const path = authority + "/regulations/" + year
-	draft := new(catalogv1.Regulation)
+	loaded := new(catalogv1.LoadPackResponse)
 	load := &catalogv1.LoadPackRequest{Pack: "soc-trang-2023", RequestId: id()}
-	if err := p.post(ctx, p.coordinator, "LoadPack", path+":loadPack", load, draft); err != nil {
+	if err := p.post(ctx, p.coordinator, "LoadPack", path+":loadPack", load, loaded); err != nil {
 		return err
 	}
+	draft := loaded.GetRegulation()
 	p.content = draft.GetContent()
 	if err := p.arrange(); err != nil {
 		return err
@@ -46,10 +47,12 @@ func (p *province) issue(ctx context.Context) error {
 	return p.post(ctx, p.coordinator, "IssueRegulation", path+":issue", issue, draft)
 }
 
-// arrange keeps the criteria of districts, removes the parts about agencies of
-// another authority, and halves items until there are selfAssessed of them.
+// arrange keeps the criteria of districts, makes the decision the authority's own,
+// removes the parts about agencies of another one, and halves items until there are selfAssessed of them.
 func (p *province) arrange() error {
 	c := p.content
+	c.Title, c.DecisionNumber, c.Signer = "Quy định (số liệu giả)", "1/QĐ-UBND", "Ủy ban nhân dân tỉnh (số liệu giả)"
+	c.DecisionDate, c.EffectiveDate, c.ReplacesDecision = year+"-01-05", year+"-01-05", ""
 	c.Declared, c.Acknowledgements, c.Seats, c.Duties, c.Agencies, c.SurveyLinks = nil, nil, nil, nil, nil, nil
 	var set *catalogv1.CriteriaSet
 	for _, s := range c.GetCriteriaSets() {
@@ -111,7 +114,7 @@ func itemID(n *catalogv1.Node) string {
 }
 
 func (p *province) create(ctx context.Context) error {
-	request := &catalogv1.CreateCycleRequest{Cycle: year, Name: "Năm " + year + " (số liệu giả)", Regulation: year, RequestId: id()}
+	request := &catalogv1.CreateCycleRequest{Cycle: year, Name: "Năm " + year + " (số liệu giả)", Year: 2026, Regulation: year, RequestId: id()}
 	for i := range agencies {
 		request.Members = append(request.Members, &catalogv1.CycleMember{Agency: agency(i), Group: "districts"})
 	}
@@ -184,7 +187,7 @@ func (p *province) update(round int32, a, place int) *assessmentv1.UpdateEntryRe
 		Round: round, Input: facts(p.entered[place], (a+place)%5 != 0),
 		Justification: "Đã thực hiện đầy đủ theo kế hoạch được phê duyệt; kèm theo là báo cáo của đơn vị.",
 		Evidence: []*assessmentv1.Evidence{{
-			Title: "Báo cáo kết quả thực hiện kế hoạch", DocumentNumber: "12/BC-UBND", Issuer: "Ủy ban nhân dân", IssueDate: "2026-11-30",
+			Title: "Báo cáo kết quả thực hiện kế hoạch", DocumentNumber: "12/BC-UBND", Issuer: "Ủy ban nhân dân", IssueDate: "2026-10-30",
 		}},
 		RequestId: id(),
 	}
@@ -358,6 +361,10 @@ func (p *province) approve(round int32) func(context.Context) error {
 		}
 		request := &appraisalv1.ApproveRoundRequest{DecisionNumber: "5/QĐ-HĐTĐ", ValidateOnly: true}
 		if err := p.post(ctx, p.council, "ApproveRound, tried", path+":approve", request, state); err != nil {
+			return err
+		}
+		record := &appraisalv1.RecordRoundDecisionRequest{DecisionNumber: request.GetDecisionNumber(), RequestId: id()}
+		if err := p.post(ctx, p.coordinator, "RecordRoundDecision", path+":recordDecision", record, state); err != nil {
 			return err
 		}
 		request.ValidateOnly, request.RequestId = false, id()

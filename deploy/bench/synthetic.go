@@ -54,7 +54,7 @@ domains:
 		fmt.Fprintf(&h, "      - {agency: %s, standardPoints: 95.25, selfPoints: %s, officialsPoints: 12.10, satisfactionPoints: 13.20, domains: {%s}}\n",
 			id, decimal(sum-2530), strings.Join(domains, ", "))
 	}
-	fmt.Fprintf(&c, "cycles:\n  - id: \"2023\"\n    name: Năm 2023\n    origin: IMPORTED\n    groups:\n      - {id: districts, name: Đơn vị, scored: [%s]}\n",
+	fmt.Fprintf(&c, "cycles:\n  - id: \"2023\"\n    name: Năm 2023\n    year: 2023\n    origin: IMPORTED\n    groups:\n      - {id: districts, name: Đơn vị, scored: [%s]}\n",
 		strings.Join(ids, ", "))
 	return c.String(), h.String()
 }

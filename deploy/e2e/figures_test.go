@@ -45,7 +45,7 @@ func (p *platform) loadSocTrang(t *testing.T) {
 	t.Helper()
 	admin := p.token(t, authv1.Role_ROLE_ADMINISTRATOR, "soc-trang")
 	p.must(t, http.MethodPost, "/v1/authorities/soc-trang:importCatalog", admin, map[string]any{"content": data.SocTrang})
-	p.must(t, http.MethodPost, "/v1/authorities/soc-trang/cycles/2023:importHistory", admin, map[string]any{"content": data.SocTrang2023})
+	p.must(t, http.MethodPost, "/v1/authorities/soc-trang/cycles/2023:importHistory", p.token(t, authv1.Role_ROLE_APPROVER, "soc-trang"), map[string]any{"content": data.SocTrang2023})
 }
 
 func (p *platform) board(t *testing.T, group string) board {

@@ -227,7 +227,7 @@ func crowdedRegulation() *catalogv1.RegulationContent {
 // received it.
 func (c *crowd) createCycle(t *testing.T, cycle string) {
 	t.Helper()
-	create := &catalogv1.CreateCycleRequest{Cycle: cycle, Name: "Năm 2026 (dữ liệu thử)", Regulation: "2026", RequestId: uuid.NewString()}
+	create := &catalogv1.CreateCycleRequest{Cycle: cycle, Name: "Năm 2026 (dữ liệu thử)", Year: 2026, Regulation: "2026", RequestId: uuid.NewString()}
 	for i := range agencies {
 		create.Members = append(create.Members, &catalogv1.CycleMember{Agency: crowdedAgency(i), Group: "departments"})
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -52,6 +53,9 @@ func startSeparate(t *testing.T) *platform {
 		"PARINDEX_IDENTITY_SIGNING_KEY_FILE="+p.config.Identity.SigningKeyFile,
 		"PARINDEX_GRPC_ADDR=127.0.0.1:0", "PARINDEX_HTTP_ADDR=127.0.0.1:0", "PARINDEX_ADMIN_ADDR=127.0.0.1:0",
 		"PARINDEX_LOGINS_PER_MINUTE=1000000")
+	// Identity and catalog call each other, so one address is known before both start.
+	catalog := freeAddress(t)
+	environment = append(environment, "PARINDEX_CATALOG_TARGET="+catalog)
 	for _, service := range siblings {
 		program := command(t, service+"d")
 		migrate := exec.CommandContext(t.Context(), program, "migrate")
@@ -63,12 +67,29 @@ func startSeparate(t *testing.T) *platform {
 		if service != "identity" && service != "catalog" { // the others work in the background
 			environment = append(environment, variable+"_SECRET_FILE="+p.secretFile(t, folder, service))
 		}
-		addresses := p.serve(t, service, program, folder, environment)
+		own := environment
+		if service == "catalog" {
+			own = append(slices.Clone(environment), "PARINDEX_GRPC_ADDR="+catalog)
+		}
+		addresses := p.serve(t, service, program, folder, own)
 		environment = append(environment, variable+"_TARGET="+addresses.GRPC)
 	}
 	edge := p.serve(t, "gateway", command(t, "gatewayd"), folder, environment)
 	p.addresses = allinone.Addresses{HTTP: edge.HTTP, Admin: edge.Admin}
 	return p
+}
+
+// freeAddress returns an address of this machine on which nobody listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return l.Addr().String()
 }
 
 // secretFile creates the service account of a service and stores its secret in a
@@ -186,7 +207,15 @@ func TestMain(m *testing.M) {
 	if bin, err = os.MkdirTemp("", "parindex-e2e-"); err != nil {
 		panic(err)
 	}
+	described, err := newContract()
+	if err != nil {
+		panic(err)
+	}
+	http.DefaultTransport = described
 	code := m.Run()
+	if !described.report(os.Stderr) {
+		code = max(code, 1)
+	}
 	if err := os.RemoveAll(bin); err != nil {
 		panic(err)
 	}

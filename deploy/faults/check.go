@@ -11,8 +11,8 @@ import (
 var codeForm = regexp.MustCompile(`^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$|^UNEXPECTED$`)
 
 // check returns a problem for each reason on which a client could not rely: its code is
-// defined twice or is not UPPER_SNAKE, a text does not say what to do, or the texts
-// take other arguments in one language than in the other.
+// defined twice or is not UPPER_SNAKE, a text does not say what to do or says only
+// "Check it.", or the texts take other arguments in one language than in the other.
 func check(found []definition) []string {
 	var problems []string
 	first := map[string]definition{}
@@ -31,10 +31,10 @@ func check(found []definition) []string {
 		if !maps.Equal(verbs(d.Vi), verbs(d.En)) {
 			add("the texts take other arguments: %v and %v", verbs(d.Vi), verbs(d.En))
 		}
-		if !vietnameseAdvice.MatchString(d.Vi) {
+		if !vietnameseAdvice.MatchString(d.Vi) || vietnameseEmpty.MatchString(d.Vi) {
 			add("the Vietnamese text does not say what to do: %q", d.Vi)
 		}
-		if !englishAdvice.MatchString(d.En) {
+		if !englishAdvice.MatchString(d.En) || englishEmpty.MatchString(d.En) {
 			add("the English text does not say what to do: %q", d.En)
 		}
 	}
@@ -71,6 +71,13 @@ var (
 	englishAdvice    = advice("and|or|then", "add|approve|ask|bring|change|check|choose|close|complete|compute|confirm|copy|correct|create|declare|"+
 		"delete|divide|do|drop|end|enter|fetch|fill|format|give|have|keep|leave|let|list|log|look|mark|merge|move|multiply|name|open|publish|put|"+
 		"read|reduce|remove|repeat|report|round|run|save|say|see|send|shorten|split|start|state|submit|take|tell|try|turn|unmerge|use|wait|withdraw|write")
+)
+
+// vietnameseEmpty and englishEmpty find advice that does not say what is right: "Hãy nhập
+// lại.", "Write it so."
+var (
+	vietnameseEmpty = regexp.MustCompile(`(?i)(^|[.;:] )hãy (nhập|ghi|viết|sửa|kiểm tra|điền|chọn|làm)( lại| vào)?\.`)
+	englishEmpty    = regexp.MustCompile(`(?i)(^|[.;:] )(write|enter|correct|check|fill|do)( it| it in)?( so)?\.`)
 )
 
 func advice(conjunctions, verbs string) *regexp.Regexp {

@@ -25,7 +25,7 @@ func main() {
 		for _, p := range problems {
 			fmt.Fprintln(os.Stderr, p)
 		}
-		fail(fmt.Errorf("%d faults cannot be relied on; mend them", len(problems)))
+		fail(fmt.Errorf("%d problems in the definitions of faults: correct them", len(problems)))
 	}
 	index, err := index(found)
 	if err != nil {

@@ -117,7 +117,7 @@ func plants() []plant {
 			ours+"libs/audit", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/window")
 	}
 	const pack = "services/catalog/pack"
-	allow(pack, ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/text", ours+"libs/points", ours+"libs/rule", ours+"libs/yamldoc")
+	allow(pack, ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/text", ours+"libs/points", ours+"libs/rule", ours+"libs/workbook", ours+"libs/yamldoc")
 	all = append(all,
 		plant{folder: pack, imp: "os"},
 		plant{folder: pack, imp: "database/sql", want: "no SQL"},
@@ -125,8 +125,8 @@ func plants() []plant {
 		plant{folder: pack, imp: "google.golang.org/grpc", want: "no gRPC"},
 		plant{folder: pack, imp: "google.golang.org/protobuf/proto", want: "no messages"},
 		plant{folder: pack, imp: ours + "proto/gen/parindex/scoring/v1", want: "no messages"},
-		plant{folder: pack, imp: ours + "libs/pg", want: "libs/{criteria,cycle,fault,points,rule,text,yamldoc} only"},
-		plant{folder: pack, imp: ours + "libs/cycle/cyclepb", want: "libs/{criteria,cycle,fault,points,rule,text,yamldoc} only"},
+		plant{folder: pack, imp: ours + "libs/pg", want: "libs/{criteria,cycle,fault,points,rule,text,workbook,yamldoc} only"},
+		plant{folder: pack, imp: ours + "libs/cycle/cyclepb", want: "libs/{criteria,cycle,fault,points,rule,text,workbook,yamldoc} only"},
 	)
 
 	allow("libs/auth", ours+"proto/gen/parindex/auth/v1", ours+"proto/gen/parindex/rule/v1", ours+"proto/gen/parindex/type/v1")

@@ -185,7 +185,7 @@ func (p *Player) approveFirst(ctx context.Context) error {
 	err := errors.Join(
 		equal("the state", decided.GetState(), appraisalv1.ReductionState_REDUCTION_STATE_APPROVED),
 		p.council().refuse(ctx, "REDUCTION_DECIDED", http.MethodPost, p.inCycle("/reductions/%s:decide", p.proposed), decide),
-		p.coordinator().refuse(ctx, "NOT_YOURS_TO_DECIDE", http.MethodPost, path, early),
+		p.coordinator().refuse(ctx, "NOT_ALLOWED", http.MethodPost, path, early),
 	)
 	if err != nil {
 		return err
@@ -207,8 +207,16 @@ func (p *Player) approveSecond(ctx context.Context) error {
 	return p.approve(ctx, 2, request)
 }
 
+// approve lets the coordinator record the decision and the council confirm it.
 func (p *Player) approve(ctx context.Context, round int32, request *appraisalv1.ApproveRoundRequest) error {
 	state, path := new(appraisalv1.AppraisalRound), p.inCycle("/appraisalRounds/%d:approve", round)
+	if err := p.council().refuse(ctx, "DECISION_NOT_RECORDED", http.MethodPost, path, request); err != nil {
+		return err
+	}
+	record := &appraisalv1.RecordRoundDecisionRequest{DecisionNumber: request.GetDecisionNumber(), RequestId: p.id()}
+	if err := p.coordinator().post(ctx, p.inCycle("/appraisalRounds/%d:recordDecision", round), record, state); err != nil {
+		return err
+	}
 	if err := p.council().post(ctx, path, request, state); err != nil {
 		return err
 	}

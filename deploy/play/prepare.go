@@ -207,7 +207,7 @@ func (p *Player) issueRegulation(ctx context.Context) error {
 
 // createCycle creates the cycle, with deadlines in the distant future.
 func (p *Player) createCycle(ctx context.Context) error {
-	request := &catalogv1.CreateCycleRequest{Cycle: p.cycle, Name: p.script.Cycle.Name, Regulation: p.cycle, RequestId: p.id()}
+	request := &catalogv1.CreateCycleRequest{Cycle: p.cycle, Name: p.script.Cycle.Name, Year: p.script.Cycle.Year, Regulation: p.cycle, RequestId: p.id()}
 	for _, m := range p.script.Cycle.Members {
 		request.Members = append(request.Members, m.message)
 	}

@@ -45,6 +45,7 @@ type person struct{ Login, Name, Role, Agency string }
 
 type cycle struct {
 	Name        string
+	Year        int32
 	Members     []yamlMessage[catalogv1.CycleMember, *catalogv1.CycleMember]
 	Documents   map[string]yamlMessage[assessmentv1.Evidence, *assessmentv1.Evidence]
 	Values      []value

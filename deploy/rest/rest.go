@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"strings"
 	"time"
@@ -47,14 +48,19 @@ type Client struct {
 	session              *session // nil unless the token can be refreshed
 }
 
-// New returns a Client. It fails if the token file cannot be read.
+// New returns a Client. It fails if the token file cannot be read. A file that does not
+// exist yet is no session: what is public needs none, and the server says when one is
+// needed.
 func New(c Config) (*Client, error) {
 	client := &Client{url: strings.TrimRight(c.URL, "/"), language: c.Language, http: &http.Client{Timeout: time.Minute}}
 	if c.TokenFile == "" {
 		return client, nil
 	}
 	s, err := readSession(c.TokenFile)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return client, nil
+	case err != nil:
 		return nil, fmt.Errorf("reading the session: %w; log in first", err)
 	}
 	client = client.As(s.access)

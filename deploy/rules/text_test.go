@@ -29,7 +29,25 @@ var opaque = map[string]bool{
 // Every string that enters by a request is an id, a figure or a date by its
 // rules, opaque, or a free text with its kind.
 func TestEveryFreeTextHasAKind(t *testing.T) {
-	seen, texts := map[protoreflect.FullName]bool{}, 0
+	texts := 0
+	eachField(func(field protoreflect.FieldDescriptor) {
+		switch {
+		case field.Kind() != protoreflect.StringKind:
+		case proto.GetExtension(field.Options(), typev1.E_Text) != typev1.TextKind_TEXT_KIND_UNSPECIFIED:
+			texts++
+		case !opaque[string(field.Name())] && !hasForm(field):
+			t.Errorf("%s is a free text without a kind", field.FullName())
+		}
+	})
+	if texts < 50 {
+		t.Errorf("only %d free texts were found", texts)
+	}
+}
+
+// eachField calls f for every field of every request and of the messages inside, each
+// once, without the keys and values of maps.
+func eachField(f func(protoreflect.FieldDescriptor)) {
+	seen := map[protoreflect.FullName]bool{}
 	var look func(m protoreflect.MessageDescriptor)
 	look = func(m protoreflect.MessageDescriptor) {
 		if seen[m.FullName()] || !strings.HasPrefix(string(m.FullName()), "parindex.") {
@@ -38,18 +56,15 @@ func TestEveryFreeTextHasAKind(t *testing.T) {
 		seen[m.FullName()] = true
 		for i := range m.Fields().Len() {
 			field := m.Fields().Get(i)
-			switch {
-			case field.IsMap(): // keys have a pattern
+			if field.IsMap() { // keys have a pattern
 				if value := field.MapValue().Message(); value != nil {
 					look(value)
 				}
-			case field.Message() != nil:
+				continue
+			}
+			f(field)
+			if field.Message() != nil {
 				look(field.Message())
-			case field.Kind() != protoreflect.StringKind:
-			case proto.GetExtension(field.Options(), typev1.E_Text) != typev1.TextKind_TEXT_KIND_UNSPECIFIED:
-				texts++
-			case !opaque[string(field.Name())] && !hasForm(field):
-				t.Errorf("%s is a free text without a kind", field.FullName())
 			}
 		}
 	}
@@ -61,9 +76,6 @@ func TestEveryFreeTextHasAKind(t *testing.T) {
 		}
 		return true
 	})
-	if texts < 50 {
-		t.Errorf("only %d free texts were found", texts)
-	}
 }
 
 // hasForm reports whether the rules of a field leave it no free text.

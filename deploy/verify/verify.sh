@@ -31,8 +31,7 @@ tools() {
 generated() {
 	bin/tools/buf generate --output "$tmp/generated" &&
 		diff -r "$tmp/generated/proto/gen" proto/gen || return 1
-	mkdir "$tmp/openapi" && cp proto/gen/openapi/parindex/*/v1/*_service.openapi.json "$tmp/openapi" &&
-		go run ./deploy/faults "$tmp/openapi/faults.json" &&
+	mkdir "$tmp/openapi" && deploy/verify/openapi.sh "$tmp/openapi" &&
 		diff -r --exclude='*.go' --exclude='*.html' "$tmp/openapi" gateway/internal/openapi
 }
 
@@ -81,12 +80,12 @@ imports() {
 step "tools" "the module proxy must be reachable once; see the error above" tools
 step "generated code" "run make generate and commit proto/gen" generated
 step "each module alone" "add what is missing to its go.mod: GOWORK=off go mod tidy in its folder" alone
-step "go vet" "mend what vet reports" go vet work
+step "go vet" "correct the lines that vet reports" go vet work
 step "format" "run make fmt" formatted
-step "lint" "mend it, or give //nolint:<linter> // <reason>" linted
-step "contracts: lint" "mend the proto at the line above" bin/tools/buf lint
-step "contracts: compatible" "add beside, reserve what goes; a client in use reads the old form" compatible
-step "import rules" "a rule of .golangci.yaml or its row in deploy/imports is missing or wrong" imports
+step "lint" "correct the line, or add //nolint:<linter> // <reason>" linted
+step "contracts: lint" "correct the proto at the line above" bin/tools/buf lint
+step "contracts: compatible" "add a new field or rpc and reserve the old one; clients in use read the old form" compatible
+step "import rules" "correct the rule in .golangci.yaml or its row in deploy/imports" imports
 
 if [ ${#failed[@]} -gt 0 ]; then
 	printf 'verify failed: %s\n' "$(IFS=,; echo "${failed[*]}")"

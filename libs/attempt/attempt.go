@@ -1,6 +1,13 @@
-// Package attempt describes a request to change something for pg.Once: the caller,
-// the time, and the identity of the request when it is repeated. The API of a
-// service passes it to storage. It does not depend on what the request changes.
+// Package attempt describes a request to change something, so that a repeated request
+// takes effect once. Four parts work together:
+//
+//   - rpc.ContentHash hashes the content of a request without its request_id.
+//   - pg.Request is the identity of a request: request_id, caller, method and that hash.
+//     Request of this package makes it.
+//   - pg.Attempt is a pg.Request with the time at which the handler began. Of makes it; a
+//     handler passes it to storage, which writes its caller and time to the audit log.
+//   - pg.Once and pg.OnceInTx take the pg.Request: they run a change the first time and
+//     return the stored answer afterwards.
 package attempt
 
 import (

@@ -111,6 +111,16 @@ const (
 	Dense TieRule = "DENSE"
 )
 
+// ExcessRule is the rule for an index above 100, which bonuses can give (rule C7).
+type ExcessRule string
+
+// The excess rules: such an index is refused (the default), counts as 100, or stays.
+const (
+	Refused ExcessRule = "REFUSED"
+	Capped  ExcessRule = "CAPPED"
+	Allowed ExcessRule = "ALLOWED"
+)
+
 // Incomplete is the decision of the rule about the classes of subordinate agencies for
 // an agency with subordinates that have no class (rule G6).
 type Incomplete string

@@ -24,6 +24,8 @@ import (
 // imported cycle has no regulation and cannot be represented.
 type Cycle struct {
 	Authority, ID, Name string
+	// Year is the year that is evaluated (rule Y8).
+	Year int
 	// Regulation is the id of the pinned regulation, RegulationSHA256 the SHA-256 of
 	// its canonical content, in hex.
 	Regulation, RegulationSHA256 string
@@ -40,11 +42,15 @@ type Cycle struct {
 	// Ties is the rule for equal values (rule G4).
 	RankBy, ClassBy criteria.Comparison
 	Ties            criteria.TieRule
+	// Excess is the rule for an index above 100 (rule C7).
+	Excess criteria.ExcessRule
 	// SpecialRules can change the classes given by the index, in the order in which
 	// they apply (rule G6).
 	SpecialRules []SubordinateClasses
 	// GuidanceVersion is the version of the guidance in force; 0: none (rule C12).
 	GuidanceVersion int32
+	// Publication is the version of the last publication of the result; 0: none.
+	Publication int32
 	// Groups are in display order, Agencies ordered by id.
 	Groups   []Group
 	Agencies []Agency
@@ -141,6 +147,9 @@ type Agency struct {
 	// the reason, empty for a scored agency.
 	Scored          bool
 	NotScoredReason string
+	// Left is true if the agency was scored until it left the cycle. What it has
+	// submitted is kept (rule C1b).
+	Left bool
 }
 
 // Agency returns an agency of the cycle, scored or not. It fails with

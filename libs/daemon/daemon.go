@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -90,8 +91,9 @@ func prepare(cmd *cobra.Command, args []string, s service.Spec) error {
 
 func serveCommand(s service.Spec) *cobra.Command {
 	var c config
-	// Only a service that calls others needs a secret.
-	hasSecret := len(s.Calls) > 0
+	// Only a service that calls others needs a secret. The one that issues tokens gives
+	// itself one.
+	hasSecret := needsSecret(s)
 	cmd := &cobra.Command{
 		Use: "serve", Short: "serve gRPC until a signal", Args: cobra.NoArgs,
 		PreRunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -109,7 +111,7 @@ func serveCommand(s service.Spec) *cobra.Command {
 		flags.StringVar(&c.secretFile, secretFlag(s.Name), "", "file with the secret of the service account "+s.Name)
 	}
 	called := s.Calls
-	if s.Name != auth.KeyServer {
+	if s.Name != auth.KeyServer && !slices.Contains(called, auth.KeyServer) {
 		called = append([]string{auth.KeyServer}, called...)
 	}
 	c.targets = TargetFlags(flags, called...)
@@ -119,6 +121,8 @@ func serveCommand(s service.Spec) *cobra.Command {
 	return cmd
 }
 
+func needsSecret(s service.Spec) bool { return len(s.Calls) > 0 && s.Name != auth.KeyServer }
+
 func serve(ctx context.Context, s service.Spec, c config, logs io.Writer) error {
 	t, err := telemetry.Start(ctx, s.Name+"d", run.Version(), logs, c.telemetry)
 	if err != nil {
@@ -126,7 +130,7 @@ func serve(ctx context.Context, s service.Spec, c config, logs io.Writer) error 
 	}
 	now := time.Now //nolint:forbidigo // the real clock is handed in here
 	deps := service.Deps{Logger: t.Logger, Metrics: t.Metrics(s.Name), Now: now, Dial: c.targets.Dial}
-	if len(s.Calls) > 0 {
+	if needsSecret(s) {
 		if deps.Token, err = ownToken(s.Name, c.secret, deps); err != nil {
 			return err
 		}
@@ -279,13 +283,7 @@ func AddAdmin(ctx context.Context, g *run.Group, t *telemetry.Telemetry, addr st
 	if err != nil {
 		return "", err
 	}
-	server := &http.Server{Handler: t.Admin(checks...), ReadHeaderTimeout: 5 * time.Second}
-	g.Add("admin", func() error {
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	}, server.Shutdown)
+	g.AddHTTP("admin", &http.Server{Handler: t.Admin(checks...), ReadHeaderTimeout: 5 * time.Second}, l)
 	return l.Addr().String(), nil
 }
 

@@ -62,6 +62,11 @@ var (
 	TokenExpired = Unauthenticated.Reason("TOKEN_EXPIRED",
 		"Phiên đăng nhập đã hết hạn. Hãy đăng nhập lại.",
 		"The token has expired. Refresh it or log in again.")
+	// SecondPersonNeeded is returned for a step that confirms another one, to the person
+	// who took that other step.
+	SecondPersonNeeded = Denied.Reason("SECOND_PERSON_NEEDED",
+		"Bước trước của việc này do chính bạn thực hiện; bước này phải do người thứ hai xác nhận. Hãy đề nghị một người khác có thẩm quyền làm.",
+		"You took the step before this one, and a second person has to confirm it. Ask somebody else who may do this.")
 	// NotAllowed is returned to a caller without a role that permits the request in its
 	// scope. It is the same whether or not the resource exists.
 	NotAllowed = Denied.Reason("NOT_ALLOWED",

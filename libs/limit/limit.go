@@ -37,9 +37,9 @@ func New(perMinute int, now func() time.Time) *Limiter {
 }
 
 // Wait returns 0 and counts the call if addr may continue, otherwise the time to
-// wait. IPv6 addresses count by their /64, which one household or office gets.
+// wait. Addresses count by their Network.
 func (l *Limiter) Wait(addr netip.Addr) time.Duration {
-	addr, now := network(addr), l.now()
+	addr, now := Network(addr), l.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	e, known := l.byAddr[addr]
@@ -61,7 +61,9 @@ func (l *Limiter) Wait(addr netip.Addr) time.Duration {
 	return delay
 }
 
-func network(addr netip.Addr) netip.Addr {
+// Network returns the address by which an address is counted: itself, or for IPv6 the
+// first of its /64, which one household or office gets.
+func Network(addr netip.Addr) netip.Addr {
 	addr = addr.Unmap()
 	if addr.Is6() {
 		if p, err := addr.WithZone("").Prefix(64); err == nil {

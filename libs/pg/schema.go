@@ -54,6 +54,12 @@ func CheckSchema(ctx context.Context, db *pgxpool.Pool, schema string, lines ...
 	return errors.Join(faults...)
 }
 
+// Revision returns the revision of a line in schema; 0 before the first migration.
+func Revision(ctx context.Context, db *pgxpool.Pool, schema, line string) (int64, error) {
+	have, _, err := revision(ctx, db, schema, line)
+	return have, err
+}
+
 // revision returns the revision of a line and its oldest reader; 0 and 0 before the
 // first migration.
 func revision(ctx context.Context, db *pgxpool.Pool, schema, line string) (have, oldest int64, err error) {

@@ -6,8 +6,8 @@ import "github.com/parindex/parindex/libs/fault"
 var (
 	// Malformed means that a text is not a figure.
 	Malformed = fault.Invalid.Reason("POINTS_MALFORMED",
-		"Cần một số thập phân như 12.5, dùng dấu chấm chứ không dùng dấu phẩy, tối đa 12 chữ số ở mỗi bên dấu chấm. Hãy nhập lại.",
-		"A decimal figure such as 12.5 is needed, with a point and not a comma, and at most 12 digits on either side of it. Write it so.")
+		"Đây không phải số thập phân hợp lệ. Hãy nhập theo dạng 12.5: dùng dấu chấm, không dùng dấu phẩy, tối đa 12 chữ số ở mỗi bên dấu chấm.",
+		"This is not a decimal figure. Write one such as 12.5, with a point and not a comma, and at most 12 digits on either side of it.")
 	// StandardNotPositive means that an index was computed with standard points of 0
 	// or less.
 	StandardNotPositive = fault.Precondition.Reason("STANDARD_POINTS_NOT_POSITIVE",
@@ -31,10 +31,10 @@ var (
 		"The rounding policy is not valid. Correct the listed parts.")
 	// ScaleOutOfRange is a part of PolicyInvalid: a scale outside 0 to MaxScale.
 	ScaleOutOfRange = fault.Invalid.Reason("SCALE_OUT_OF_RANGE",
-		"Số chữ số thập phân phải từ 0 đến %d. Hãy nhập lại.",
+		"Số chữ số thập phân phải từ 0 đến %[1]d. Hãy nhập số từ 0 đến %[1]d.",
 		"The number of places must be from 0 to %d. Enter such a number.")
 	// DisplayScaleTooFine is a part of PolicyInvalid: more places shown than computed.
 	DisplayScaleTooFine = fault.Invalid.Reason("DISPLAY_SCALE_TOO_FINE",
-		"Không thể hiển thị nhiều chữ số thập phân hơn số chữ số được tính. Hãy giảm số chữ số hiển thị.",
-		"No more places can be shown than are computed. Reduce the places shown.")
+		"Không thể hiển thị %[1]d chữ số thập phân vì chỉ tính đến %[2]d chữ số. Hãy nhập tối đa %[2]d.",
+		"%[1]d decimal places cannot be shown, because figures are computed to %[2]d. Enter at most %[2]d.")
 )

@@ -50,8 +50,8 @@ func (p Policy) Validate() error {
 			vs = append(vs, ScaleOutOfRange.With(MaxScale).Violation(s.field))
 		}
 	}
-	if p.DisplayScale > min(p.ItemScale, p.IndexScale) {
-		vs = append(vs, DisplayScaleTooFine.Violation("display_scale"))
+	if computed := min(p.ItemScale, p.IndexScale); p.DisplayScale > computed {
+		vs = append(vs, DisplayScaleTooFine.With(p.DisplayScale, computed).Violation("display_scale"))
 	}
 	if !p.Mode.known() {
 		vs = append(vs, ModeUnknown.Violation("mode"))

@@ -163,6 +163,8 @@ func TestStatusOfCanceled(t *testing.T) {
 func TestAcceptedLanguage(t *testing.T) {
 	for header, want := range map[string]string{
 		"": "vi", "en": "en", "EN-us": "en", "vi-VN,en;q=0.8": "vi", "fr, en;q=0.7, vi;q=0.5": "en", "fr": "vi", "english": "vi", ";,-": "vi",
+		"en;q=0.5, vi;q=0.9": "vi", "vi;q=0.5, en;q=0.9": "en", "en;q=0.8,vi;q=0.8": "en", "vi ; Q = 0.1 , en;q=.2": "en",
+		"en;q=0": "vi", "vi;q=0, en;q=0.001": "en", "*": "vi", "en;q=2": "vi", "en;q=NaN": "vi", "en;q=": "vi", "en;level=1": "en",
 	} {
 		if got := rpc.AcceptedLanguage(header); got != want {
 			t.Errorf("%q: %s, want %s", header, got, want)

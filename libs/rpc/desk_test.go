@@ -35,7 +35,8 @@ import (
 // The desk is a test service with one rpc for each kind of access.
 const deskContract = `
 	name: "parindex/libs/rpc/desk.proto" package: "desk" syntax: "proto3"
-	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/rules.proto", "parindex/type/v1/text.proto"]
+	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/date.proto", "parindex/type/v1/rules.proto",
+		"parindex/type/v1/text.proto", "google/protobuf/timestamp.proto"]
 	message_type {
 		name: "Question"
 		field { name: "authority" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL
@@ -78,6 +79,14 @@ const deskContract = `
 		field { name: "names" number: 8 type: TYPE_STRING label: LABEL_REPEATED
 			options { [parindex.type.v1.text]: TEXT_KIND_NAME [buf.validate.field] { repeated { unique: true items { string { min_len: 1 } } } } } }
 		field { name: "drafts" number: 9 type: TYPE_MESSAGE type_name: ".desk.Draft" label: LABEL_REPEATED }
+		field { name: "signed" number: 11 type: TYPE_STRING label: LABEL_REPEATED
+			options { [parindex.type.v1.date]: DATE_KIND_ISSUED } }
+		field { name: "in_force" number: 12 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [parindex.type.v1.date]: DATE_KIND_PLANNED [buf.validate.field] { string { [parindex.type.v1.civil_date]: true } ignore: IGNORE_IF_ZERO_VALUE } } }
+		field { name: "close_time" number: 13 type: TYPE_MESSAGE type_name: ".google.protobuf.Timestamp" label: LABEL_OPTIONAL
+			options { [parindex.type.v1.instant]: INSTANT_KIND_DEADLINE } }
+		field { name: "end_time" number: 14 type: TYPE_MESSAGE type_name: ".google.protobuf.Timestamp" label: LABEL_OPTIONAL
+			options { [parindex.type.v1.instant]: INSTANT_KIND_EXPIRY } }
 		field { name: "notice" number: 10 type: TYPE_MESSAGE type_name: ".desk.Notice" label: LABEL_OPTIONAL }
 	}
 	message_type {
@@ -87,6 +96,8 @@ const deskContract = `
 	}
 	message_type {
 		name: "Notice"
+		field { name: "date" number: 2 type: TYPE_STRING label: LABEL_OPTIONAL
+			options { [parindex.type.v1.date]: DATE_KIND_ISSUED } }
 		field { name: "number" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL
 			options { [parindex.type.v1.text]: TEXT_KIND_LINE [buf.validate.field] { string { min_len: 1 } } } }
 	}

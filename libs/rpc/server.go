@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"path"
 	"regexp"
 	"runtime/debug"
 	"slices"
@@ -177,7 +178,7 @@ func (s *Server) observe(ctx context.Context, req any, info *grpc.UnaryServerInf
 	start := s.deps.Now()
 	ctx, cancel := context.WithTimeout(identified(ctx), handlerTimeout)
 	defer cancel()
-	c := &call{principal: auth.Principal{}.String()}
+	c := &call{caller: auth.Principal{}}
 	answer, err := next(context.WithValue(ctx, callKey{}, c), req)
 	took, code := s.deps.Now().Sub(start), status.Code(err)
 	s.duration.WithLabelValues(info.FullMethod, code.String()).Observe(took.Seconds())
@@ -185,11 +186,21 @@ func (s *Server) observe(ctx context.Context, req any, info *grpc.UnaryServerInf
 		return answer, err
 	}
 	level, attrs := c.outcome()
+	if err == nil && foundNothing(c, info.FullMethod, answer) {
+		level = slog.LevelDebug
+	}
 	s.deps.Logger.LogAttrs(ctx, level, "rpc", append([]slog.Attr{
 		slog.String("service", s.deps.Service), slog.String("method", info.FullMethod), slog.String("code", code.String()),
-		slog.Duration("took", took), slog.String("principal", c.principal), slog.String("request", Incoming(ctx, RequestIDKey)),
+		slog.Float64("took_ms", float64(took)/float64(time.Millisecond)), slog.String("principal", c.caller.String()), slog.String("request", Incoming(ctx, RequestIDKey)),
 	}, attrs...)...)
 	return answer, err
+}
+
+// foundNothing reports whether a service of the platform listed what is new, as each
+// does every second, and found nothing: such lines would be most of an idle day's log.
+func foundNothing(c *call, method string, answer any) bool {
+	listed, ok := answer.(proto.Message)
+	return ok && c.caller.Kind == auth.Service && strings.HasPrefix(path.Base(method), "List") && proto.Size(listed) == 0
 }
 
 func isHealth(method string) bool {
@@ -215,8 +226,8 @@ type callKey struct{}
 
 // call is the data that the inner interceptors collect for observe.
 type call struct {
-	principal string
-	err       error // nil also if the caller left: there is nobody to respond to
+	caller auth.Principal
+	err    error // nil also if the caller left: there is nobody to respond to
 }
 
 func recording(ctx context.Context) *call {
@@ -291,6 +302,9 @@ func (s *Server) admit(ctx context.Context, req any, info *grpc.UnaryServerInfo,
 	if !ok {
 		return nil, fault.Unexpected
 	}
+	if s.deps.Unauthenticated != nil {
+		ctx = without(ctx, ClientAddressKey)
+	}
 	var p auth.Principal
 	token := bearerToken(ctx)
 	if token != "" {
@@ -304,7 +318,7 @@ func (s *Server) admit(ctx context.Context, req any, info *grpc.UnaryServerInfo,
 			return nil, err
 		}
 	}
-	recording(ctx).principal = p.String()
+	recording(ctx).caller = p
 	if p.Kind == auth.Anonymous && s.deps.Unauthenticated != nil {
 		if wait := s.deps.Unauthenticated.Wait(address(ctx)); wait > 0 {
 			return nil, fault.TooManyCalls.Because(nil).After(wait)
@@ -314,6 +328,13 @@ func (s *Server) admit(ctx context.Context, req any, info *grpc.UnaryServerInfo,
 		return nil, err
 	}
 	return next(auth.With(ctx, p, token), req)
+}
+
+// without returns ctx without a key that strangers must not set.
+func without(ctx context.Context, key string) context.Context {
+	md, _ := metadata.FromIncomingContext(ctx) // a copy
+	md.Delete(key)
+	return metadata.NewIncomingContext(ctx, md)
 }
 
 // address returns the network address of the caller; the zero Addr if the call
@@ -339,14 +360,14 @@ func bearerToken(ctx context.Context) string {
 	return token
 }
 
-// validate cleans the texts of the request and checks it against the validation
+// validate cleans the texts of the request and checks its dates and the validation
 // rules of its contract.
 func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	message, ok := req.(proto.Message)
 	if !ok {
 		return nil, fault.Unexpected
 	}
-	f := fault.BadRequest.List(cleanTexts(message)...)
+	f := fault.BadRequest.List(append(cleanTexts(message), checkDates(message, s.deps.Now())...)...)
 	if err := s.validator.Validate(message); err != nil {
 		broken, ok := errors.AsType[*protovalidate.ValidationError](err)
 		if !ok {
@@ -362,11 +383,11 @@ func (s *Server) validate(ctx context.Context, req any, _ *grpc.UnaryServerInfo,
 	return next(ctx, req)
 }
 
-// addRule adds a broken rule of the contract to f, unless the text at this place
-// is refused already.
+// addRule adds a broken rule of the contract to f, unless the text or the date at this
+// place is refused already.
 func addRule(f *fault.Fault, v fault.Violation) {
 	if !slices.ContainsFunc(f.Violations, func(known fault.Violation) bool {
-		return known.Field == v.Field && strings.HasPrefix(known.Code, "TEXT_")
+		return known.Field == v.Field && (strings.HasPrefix(known.Code, "TEXT_") || strings.HasPrefix(known.Code, "DATE_"))
 	}) {
 		f.Violations = append(f.Violations, v)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	healthv1 "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
@@ -24,6 +25,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
 var kinds = map[fault.Kind]codes.Code{
@@ -157,7 +159,7 @@ func TestLogLineOfACall(t *testing.T) {
 		t.Fatalf("two lines wanted: %s", text)
 	}
 	want := map[string]any{
-		"level": "INFO", "msg": "rpc", "service": "desk", "method": "/desk.Desk/Ask", "code": "OK", "took": 0.0,
+		"level": "INFO", "msg": "rpc", "service": "desk", "method": "/desk.Desk/Ask", "code": "OK", "took_ms": 0.0,
 		"principal": "person:0198c0de", "request": "0198c0de-1",
 	}
 	delete(records[0], "time")
@@ -170,6 +172,63 @@ func TestLogLineOfACall(t *testing.T) {
 	for _, content := range []string{"câu hỏi", "hôm qua", "eyJ"} {
 		if strings.Contains(text, content) {
 			t.Errorf("the log holds %q: %s", content, text)
+		}
+	}
+}
+
+// noKeys is a key service that lists nothing.
+type noKeys struct {
+	authv1.UnimplementedKeyServiceServer
+}
+
+func (noKeys) ListKeys(context.Context, *authv1.ListKeysRequest) (*authv1.ListKeysResponse, error) {
+	return &authv1.ListKeysResponse{}, nil
+}
+
+// TestIdlePollsAreNoInformation lists as a service and as a person; only the service's
+// list that is empty is left out of the log at the usual level.
+func TestIdlePollsAreNoInformation(t *testing.T) {
+	service, _, err := auth.Sign(genuine, auth.Principal{Kind: auth.Service, ID: "scoring"}, noon, time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	poll := func(context.Context) (string, error) { return service, nil }
+	for _, c := range []struct {
+		name       string
+		keys       authv1.KeyServiceServer
+		credential rpc.Credential
+		lines      int
+	}{
+		{"a poll that finds nothing", noKeys{}, poll, 0},
+		{"a poll that finds something", keys{}, poll, 1},
+		{"a person who finds nothing", noKeys{}, token(t, genuine, noon, coordinator), 1},
+	} {
+		o := open(t, publicKeys, func(r grpc.ServiceRegistrar) { authv1.RegisterKeyServiceServer(r, c.keys) })
+		if _, err := authv1.NewKeyServiceClient(o.client(t, c.credential)).ListKeys(t.Context(), &authv1.ListKeysRequest{}); err != nil {
+			t.Fatal(err)
+		}
+		if text, records := o.logs.take(t); len(records) != c.lines {
+			t.Errorf("%s: %d lines, want %d: %s", c.name, len(records), c.lines, text)
+		}
+	}
+}
+
+// TestClientAddress checks that only servers within the platform believe a caller who
+// names the address of somebody else.
+func TestClientAddress(t *testing.T) {
+	for name, want := range map[string]string{"inside": "203.0.113.7", "reached by strangers": "invalid IP"} {
+		var got string
+		o := openWith(t, publicKeys, func(d *rpc.ServerDeps) {
+			if name == "inside" {
+				d.Unauthenticated = nil
+			}
+		}, desk(t, "Desk", func(ctx context.Context, req proto.Message) (proto.Message, error) {
+			got = rpc.ClientAddress(ctx).String()
+			return req, nil
+		}))
+		ctx := metadata.AppendToOutgoingContext(t.Context(), rpc.ClientAddressKey, "203.0.113.7")
+		if err := ask(ctx, t, o.client(t, nil), "Look", good); err != nil || got != want {
+			t.Errorf("%s: %q, %v, want %q", name, got, err, want)
 		}
 	}
 }

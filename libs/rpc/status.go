@@ -45,8 +45,8 @@ var kindOf = func() map[codes.Code]fault.Kind {
 // Code returns the gRPC code of a kind of fault.
 func Code(k fault.Kind) codes.Code { return codeOf[k] }
 
-// Status returns what the service named tells a caller of err in the language
-// asked for: the code of its kind, its message, an ErrorInfo with the reason and
+// Status returns the status by which a service answers err, in the language of the
+// request: the code of its kind, its message, an ErrorInfo with the reason and
 // the domain, the fields at fault, the time to wait, and the request's id. The
 // cause stays here. A context.Canceled that nobody named is the caller's own
 // doing: CANCELED.

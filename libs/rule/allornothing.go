@@ -19,20 +19,22 @@ var ConditionUnknown = fault.Invalid.Reason("CONDITION_UNKNOWN",
 // family 1). Its input is ConditionsMet.
 type AllOrNothing struct {
 	// Conditions are the conditions, 1 to 50.
-	Conditions []Condition
+	Conditions []Condition `json:"conditions,omitempty"`
 }
 
 // Condition is one condition of the rule.
 type Condition struct {
 	// ID is a slug, unique in the rule.
-	ID string
+	ID string `json:"id"`
 	// Text is the condition as printed; no two conditions may have the same text.
-	Text string
+	Text string `json:"text"`
 }
 
 // ConditionsMet holds the ids of the conditions that are met; the others are not
 // met. An id may be repeated.
-type ConditionsMet struct{ IDs []string }
+type ConditionsMet struct {
+	IDs []string `json:"ids,omitempty"`
+}
 
 func (ConditionsMet) input() {}
 

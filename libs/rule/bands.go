@@ -43,7 +43,7 @@ var (
 // 90, is in no band or in two.
 type Bands struct {
 	// Bands are the bands, 2 to 50, from the highest to the lowest.
-	Bands []Band
+	Bands []Band `json:"bands,omitempty"`
 }
 
 // Band is a range of percentages and its points.
@@ -61,7 +61,7 @@ type End struct {
 	Percent points.Points
 }
 
-// EndKind tells whether the percentage at an end belongs to the band.
+// EndKind says whether the percentage at an end belongs to the band.
 type EndKind uint8
 
 // The kinds of ends.

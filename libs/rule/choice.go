@@ -19,18 +19,18 @@ var OptionUnknown = fault.Invalid.Reason("OPTION_UNKNOWN",
 // apart, and options of which none gives max points.
 type Choice struct {
 	// Options are the options, 2 to 50, in display order.
-	Options []Option
+	Options []Option `json:"options,omitempty"`
 }
 
 // Option is one case and its points.
 type Option struct {
 	// ID is a slug, unique in the rule.
-	ID string
+	ID string `json:"id"`
 	// Text is the case in which the option applies, as printed; no two options may
 	// have the same text.
-	Text string
+	Text string `json:"text"`
 	// Points are from 0 to max points.
-	Points points.Points
+	Points points.Points `json:"points"`
 }
 
 // Chosen is the option that applies.

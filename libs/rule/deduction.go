@@ -24,22 +24,25 @@ var (
 // then adds the bonus (rule C6, family 5). Its input is Counts.
 type Deduction struct {
 	// Step is above 0 and at most max points.
-	Step points.Points
+	Step points.Points `json:"step"`
 	// Bonus is nil if there is none.
-	Bonus *Bonus
+	Bonus *Bonus `json:"bonus,omitempty"`
 }
 
 // Bonus adds merits × step, at most the cap. It can raise the points above max
 // points.
 type Bonus struct {
 	// Step is above 0 and at most Cap.
-	Step points.Points
+	Step points.Points `json:"step"`
 	// Cap is above 0.
-	Cap points.Points
+	Cap points.Points `json:"cap"`
 }
 
 // Counts holds the numbers of deductions and merits; neither may be negative.
-type Counts struct{ Deductions, Bonuses int32 }
+type Counts struct {
+	Deductions int32 `json:"deductions,omitempty"`
+	Bonuses    int32 `json:"bonuses,omitempty"`
+}
 
 func (Counts) input() {}
 

@@ -80,23 +80,23 @@ var (
 		"Dòng %d, cột %d: công thức lồng quá sâu. Hãy bỏ bớt ngoặc và các trường hợp lồng nhau.",
 		"Line %d, column %d: the formula is nested too deeply. Remove parentheses and cases within cases.")
 	expressionSlash = fault.Invalid.Reason("FORMULA_DIVISION_WRONG",
-		"Dòng %d, cột %d: phép chia có dạng div(a, b, 2), với số chữ số thập phân để làm tròn. Hãy viết lại.",
-		"Line %d, column %d: a division has the form div(a, b, 2), with the places to which it rounds. Write it so.")
+		"Dòng %d, cột %d: phép chia phải ghi số chữ số thập phân để làm tròn. Hãy viết dạng div(a, b, 2).",
+		"Line %d, column %d: a division needs the number of places to which it rounds. Write it as div(a, b, 2).")
 	expressionDouble = fault.Invalid.Reason("FORMULA_FLOAT",
-		"Dòng %d, cột %d: số thập phân không viết trực tiếp. Hãy viết dạng dec(\"0.5\").",
-		"Line %d, column %d: a decimal is not written as it is. Write it as dec(\"0.5\").")
+		"Dòng %d, cột %d: số thập phân phải nằm trong dec(…). Hãy viết dạng dec(\"0.5\").",
+		"Line %d, column %d: a decimal must be inside dec(…). Write it as dec(\"0.5\").")
 	expressionForeign = fault.Invalid.Reason("FORMULA_FOREIGN",
 		"Dòng %d, cột %d: công thức chỉ gồm số nguyên, dec(\"0.5\"), số liệu đã khai báo và các phép tính. Hãy viết lại bằng những thứ đó.",
 		"Line %d, column %d: a formula has whole numbers, dec(\"0.5\"), declared inputs and calculations only. Write it with these.")
 	expressionFigure = fault.Invalid.Reason("FORMULA_FIGURE_MALFORMED",
-		"Dòng %d, cột %d: cần một số như dec(\"12.5\"), tối đa 12 chữ số ở mỗi bên dấu chấm. Hãy viết lại.",
-		"Line %d, column %d: a figure such as dec(\"12.5\") is needed, with at most 12 digits on either side of the point. Write it so.")
+		"Dòng %d, cột %d: số không đúng dạng. Hãy viết dạng dec(\"12.5\"), tối đa 12 chữ số ở mỗi bên dấu chấm.",
+		"Line %d, column %d: the figure is malformed. Write it as dec(\"12.5\"), with at most 12 digits on either side of the point.")
 	expressionPlaces = fault.Invalid.Reason("FORMULA_PLACES_WRONG",
 		"Dòng %d, cột %d: div cần số chữ số thập phân từ 0 đến 12, viết bằng chữ số. Hãy viết lại, ví dụ div(a, b, 2).",
 		"Line %d, column %d: div needs its places written as a number from 0 to 12. Write it as div(a, b, 2).")
 	expressionNoFigure = fault.Invalid.Reason("FORMULA_NO_FIGURE",
 		"Dòng %d, cột %d: công thức cho ra một điều kiện, không phải số. Hãy viết thêm số cho mỗi trường hợp: … ? max_points : 0.",
-		"Line %d, column %d: the formula comes to a condition, not to a figure. Say what each case gives: … ? max_points : 0.")
+		"Line %d, column %d: the result of the formula is a condition and not a figure. Write a figure for each case: … ? max_points : 0.")
 	expressionCostly = fault.Invalid.Reason("FORMULA_OPERATIONS_TOO_MANY",
 		"Công thức có %d phép tính, nhiều hơn %d. Hãy viết gọn lại hoặc tách nội dung chấm điểm.",
 		"The formula has %d operations, more than %d. Write it shorter, or split the item.")

@@ -16,11 +16,6 @@ var (
 	FigureNegative = fault.Invalid.Reason("FIGURE_NEGATIVE",
 		"Số liệu không được âm. Hãy nhập số từ 0 trở lên.",
 		"The figure cannot be negative. Enter 0 or more.")
-	// ExplanationBroken means that a step of an explanation does not give the result
-	// that it states.
-	ExplanationBroken = fault.Invalid.Reason("EXPLANATION_BROKEN",
-		"Phần giải thích không tính lại được tại bước này. Hãy báo quản trị viên.",
-		"The explanation cannot be recomputed at this step. Tell the administrator.")
 )
 
 // Violations that several families share.
@@ -42,8 +37,8 @@ var (
 		"Điểm %s vượt điểm tối đa %s. Hãy sửa điểm này hoặc điểm tối đa.",
 		"The points %s exceed the max points %s. Correct one of the two.")
 	figureTooFine = fault.Invalid.Reason("FIGURE_TOO_FINE",
-		"Số có nhiều hơn %d chữ số thập phân, là số chữ số mà quy định làm tròn điểm. Hãy bỏ bớt chữ số thập phân.",
-		"The figure has more than %d places, at which the regulation rounds points. Leave places out.")
+		"Số có nhiều hơn %[1]d chữ số thập phân, trong khi điểm được làm tròn đến %[1]d chữ số. Hãy nhập tối đa %[1]d chữ số thập phân.",
+		"The figure has more than %[1]d decimal places, and points are rounded to %[1]d. Enter at most %[1]d decimal places.")
 	figureTooLong = fault.Invalid.Reason("FIGURE_TOO_LONG",
 		"Số có nhiều hơn 12 chữ số ở một bên dấu thập phân. Hãy nhập số có tối đa 12 chữ số ở mỗi bên.",
 		"The figure has more than 12 digits on one side of the point. Enter one of at most 12 digits on either side.")

@@ -16,7 +16,7 @@ var (
 	// FactMissing means that an input of the formula has no fact.
 	FactMissing = fault.Invalid.Reason("FACT_MISSING",
 		"Chưa có số liệu %q mà công thức cần. Hãy nhập số liệu này.",
-		"The fact %q, which the formula needs, is missing. Enter it.")
+		"The fact %q, which the formula needs, is missing. Enter its value.")
 	// FactUnknown means that the formula does not declare the input.
 	FactUnknown = fault.Invalid.Reason("FACT_UNKNOWN",
 		"Công thức không có số liệu %q. Hãy bỏ số liệu này hoặc sửa tên.",
@@ -32,8 +32,8 @@ var (
 		"The fact %q must be a whole number. Enter one without a fraction, such as 12.")
 	// FactOutOfRange means that a figure is outside the declared min and max.
 	FactOutOfRange = fault.Invalid.Reason("FACT_OUT_OF_RANGE",
-		"Số liệu %q phải %s. Hãy kiểm tra lại.",
-		"The fact %q must be %s. Check it.")
+		"Số liệu %q phải %s. Hãy nhập số trong giới hạn này.",
+		"The fact %q must be %s. Enter such a figure.")
 	// FormulaDivisorZero means that the formula divides by 0.
 	FormulaDivisorZero = fault.Invalid.Reason("FORMULA_DIVISOR_ZERO",
 		"Công thức chia cho 0 ở dòng %d, cột %d. Hãy kiểm tra số liệu của số chia.",
@@ -86,21 +86,22 @@ var (
 // such a case.
 type Formula struct {
 	// Expression has at most 2000 characters and 200 operations.
-	Expression string
+	Expression string `json:"expression"`
 	// Inputs are the inputs, 1 to 50; the expression uses each of them.
-	Inputs []FormulaInput
+	Inputs []FormulaInput `json:"inputs,omitempty"`
 }
 
 // FormulaInput is a declared input of a formula.
 type FormulaInput struct {
 	// ID consists of small letters, digits and underscores and is unique in the rule.
-	ID string
+	ID string `json:"id"`
 	// Text is the question that asks for the input, as printed; no two inputs may have
 	// the same text.
-	Text string
-	Kind FormulaInputKind
+	Text string           `json:"text"`
+	Kind FormulaInputKind `json:"kind,omitzero"`
 	// Min and Max are nil if the input is unbounded; a condition has neither.
-	Min, Max *points.Points
+	Min *points.Points `json:"min,omitempty"`
+	Max *points.Points `json:"max,omitempty"`
 }
 
 // FormulaInputKind is the kind of fact that an input takes.
@@ -117,13 +118,15 @@ const (
 )
 
 // Facts are the facts of a formula by the id of the input.
-type Facts struct{ Values map[string]Fact }
+type Facts struct {
+	Values map[string]Fact `json:"values,omitempty"`
+}
 
 // Fact is either a figure or whether a condition is met; exactly one of the two is
 // not nil.
 type Fact struct {
-	Number *points.Points
-	Met    *bool
+	Number *points.Points `json:"number,omitempty"`
+	Met    *bool          `json:"met,omitempty"`
 }
 
 func (Facts) input() {}

@@ -8,18 +8,18 @@ import (
 // Violations of an improvement rule.
 var (
 	equalMissing = fault.Invalid.Reason("EQUAL_MISSING",
-		"Chưa chọn điểm cho trường hợp chỉ số bằng năm trước. Hãy chọn.",
+		"Chưa chọn điểm cho trường hợp chỉ số bằng năm trước. Hãy chọn điểm tối đa hoặc không có điểm.",
 		"The rule does not say what an equal index gives. Choose full points or none.")
 	historyMissing = fault.Invalid.Reason("MISSING_HISTORY_MISSING",
-		"Chưa chọn cách chấm khi thiếu chỉ số năm trước. Hãy chọn.",
+		"Chưa chọn cách chấm khi thiếu chỉ số năm trước. Hãy chọn điểm tối đa, không có điểm hoặc không chấm.",
 		"The rule does not say what holds where an index is missing. Choose full points, none, or not applicable.")
 )
 
 // Improvement gives max points if the agency's published index rose and 0 if it
 // fell (rule C6, family 6). Its input is History.
 type Improvement struct {
-	Equal   Equal
-	Missing Missing
+	Equal   Equal   `json:"equal,omitzero"`
+	Missing Missing `json:"missingHistory,omitzero"`
 }
 
 // Equal selects the points for an index that equals the one of the year before.
@@ -45,9 +45,9 @@ const (
 // is none. Neither may be negative.
 type History struct {
 	// Latest is the index of the year before the cycle's year.
-	Latest *points.Points
+	Latest *points.Points `json:"latest,omitempty"`
 	// Before is the index of the year before Latest.
-	Before *points.Points
+	Before *points.Points `json:"before,omitempty"`
 }
 
 func (History) input() {}

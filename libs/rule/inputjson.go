@@ -16,56 +16,17 @@ import (
 // without spaces, with figures in their shortest form and conditions sorted.
 // Exactly one field is set.
 type inputJSON struct {
-	ConditionsMet *conditionsJSON `json:"conditionsMet,omitempty"`
-	Option        *string         `json:"option,omitempty"`
-	Ratio         *ratioJSON      `json:"ratio,omitempty"`
-	Percent       *points.Points  `json:"percent,omitempty"`
-	Points        *points.Points  `json:"points,omitempty"`
-	Value         *points.Points  `json:"value,omitempty"`
-	Counts        *countsJSON     `json:"counts,omitempty"`
-	History       *historyJSON    `json:"history,omitempty"`
-	Targets       *targetsJSON    `json:"targets,omitempty"`
-	Peer          *peerJSON       `json:"peer,omitempty"`
-	Formula       *factsJSON      `json:"formula,omitempty"`
-}
-
-type conditionsJSON struct {
-	IDs []string `json:"ids,omitempty"`
-}
-
-type ratioJSON struct {
-	Done    points.Points `json:"done"`
-	Planned points.Points `json:"planned"`
-}
-
-type countsJSON struct {
-	Deductions int32 `json:"deductions,omitempty"`
-	Bonuses    int32 `json:"bonuses,omitempty"`
-}
-
-type historyJSON struct {
-	Latest *points.Points `json:"latest,omitempty"`
-	Before *points.Points `json:"before,omitempty"`
-}
-
-type targetsJSON struct {
-	Met     int32 `json:"met,omitempty"`
-	Planned int32 `json:"planned,omitempty"`
-}
-
-type peerJSON struct {
-	Value points.Points  `json:"value"`
-	Best  *points.Points `json:"best,omitempty"`
-}
-
-// factsJSON is written with its ids sorted.
-type factsJSON struct {
-	Values map[string]factJSON `json:"values,omitempty"`
-}
-
-type factJSON struct {
-	Number *points.Points `json:"number,omitempty"`
-	Met    *bool          `json:"met,omitempty"`
+	ConditionsMet *ConditionsMet `json:"conditionsMet,omitempty"`
+	Option        *string        `json:"option,omitempty"`
+	Ratio         *Ratio         `json:"ratio,omitempty"`
+	Percent       *points.Points `json:"percent,omitempty"`
+	Points        *points.Points `json:"points,omitempty"`
+	Value         *points.Points `json:"value,omitempty"`
+	Counts        *Counts        `json:"counts,omitempty"`
+	History       *History       `json:"history,omitempty"`
+	Targets       *TargetsMet    `json:"targets,omitempty"`
+	Peer          *Peer          `json:"peer,omitempty"`
+	Formula       *Facts         `json:"formula,omitempty"`
 }
 
 // EncodeInput returns the canonical form of an input: the JSON of
@@ -76,11 +37,11 @@ func EncodeInput(in Input) ([]byte, error) {
 	switch in := in.(type) {
 	case ConditionsMet:
 		ids := slices.Sorted(slices.Values(in.IDs))
-		form.ConditionsMet = &conditionsJSON{slices.Compact(ids)}
+		form.ConditionsMet = &ConditionsMet{slices.Compact(ids)}
 	case Chosen:
 		form.Option = &in.Option
 	case Ratio:
-		form.Ratio = &ratioJSON{in.Done, in.Planned}
+		form.Ratio = &in
 	case Percent:
 		form.Percent = &in.Figure
 	case Given:
@@ -88,19 +49,18 @@ func EncodeInput(in Input) ([]byte, error) {
 	case Value:
 		form.Value = &in.Figure
 	case Counts:
-		form.Counts = &countsJSON{in.Deductions, in.Bonuses}
+		form.Counts = &in
 	case History:
-		form.History = &historyJSON{in.Latest, in.Before}
+		form.History = &in
 	case TargetsMet:
-		form.Targets = &targetsJSON{in.Met, in.Planned}
+		form.Targets = &in
 	case Peer:
-		form.Peer = &peerJSON{in.Value, in.Best}
+		form.Peer = &in
 	case Facts:
-		facts, err := toFactsJSON(in)
-		if err != nil {
-			return nil, err
+		if err := in.sound(); err != nil {
+			return nil, fmt.Errorf("encoding an input: %w", err)
 		}
-		form.Formula = facts
+		form.Formula = &in
 	default:
 		return nil, fmt.Errorf("encoding an input: %T is not an input", in)
 	}
@@ -153,35 +113,12 @@ func (f Facts) sound() error {
 	return nil
 }
 
-func toFactsJSON(f Facts) (*factsJSON, error) {
-	if err := f.sound(); err != nil {
-		return nil, fmt.Errorf("encoding an input: %w", err)
-	}
-	form := &factsJSON{make(map[string]factJSON, len(f.Values))}
-	for id, fact := range f.Values {
-		form.Values[id] = factJSON(fact)
-	}
-	return form, nil
-}
-
-func (f factsJSON) facts() Facts {
-	facts := Facts{make(map[string]Fact, len(f.Values))}
-	for id, fact := range f.Values {
-		facts.Values[id] = Fact(fact)
-	}
-	return facts
-}
-
 func (f inputJSON) inputs() (all []Input) {
-	if f.ConditionsMet != nil {
-		all = append(all, ConditionsMet{f.ConditionsMet.IDs})
-	}
+	all = appendInput(all, f.ConditionsMet)
 	if f.Option != nil {
 		all = append(all, Chosen{*f.Option})
 	}
-	if f.Ratio != nil {
-		all = append(all, Ratio{f.Ratio.Done, f.Ratio.Planned})
-	}
+	all = appendInput(all, f.Ratio)
 	if f.Percent != nil {
 		all = append(all, Percent{*f.Percent})
 	}
@@ -191,20 +128,17 @@ func (f inputJSON) inputs() (all []Input) {
 	if f.Value != nil {
 		all = append(all, Value{*f.Value})
 	}
-	if f.Counts != nil {
-		all = append(all, Counts{f.Counts.Deductions, f.Counts.Bonuses})
-	}
-	if f.History != nil {
-		all = append(all, History{f.History.Latest, f.History.Before})
-	}
-	if f.Targets != nil {
-		all = append(all, TargetsMet{f.Targets.Met, f.Targets.Planned})
-	}
-	if f.Peer != nil {
-		all = append(all, Peer{f.Peer.Value, f.Peer.Best})
-	}
-	if f.Formula != nil {
-		all = append(all, f.Formula.facts())
+	all = appendInput(all, f.Counts)
+	all = appendInput(all, f.History)
+	all = appendInput(all, f.Targets)
+	all = appendInput(all, f.Peer)
+	return appendInput(all, f.Formula)
+}
+
+// appendInput appends *in to all if in is not nil.
+func appendInput[I Input](all []Input, in *I) []Input {
+	if in != nil {
+		all = append(all, *in)
 	}
 	return all
 }

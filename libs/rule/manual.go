@@ -13,7 +13,7 @@ var (
 		"The points exceed the max points %s of the item. Enter points from 0 to that figure.")
 	// PointsOffStep means that the points are not a multiple of the rule's step.
 	PointsOffStep = fault.Invalid.Reason("POINTS_OFF_STEP",
-		"Điểm cho phải là bội số của bước điểm %s. Hãy nhập lại.",
+		"Điểm cho phải là bội số của bước điểm %[1]s. Hãy nhập một bội số của %[1]s.",
 		"The points must be a multiple of the rule's step %s. Enter such points.")
 )
 
@@ -31,7 +31,7 @@ var (
 // (rule C6, family 10). Its input is Given.
 type Manual struct {
 	// Step is above 0, and max points are a multiple of it.
-	Step points.Points
+	Step points.Points `json:"step"`
 }
 
 // Given holds the points that an appraiser sets.

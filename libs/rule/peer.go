@@ -18,7 +18,7 @@ var (
 )
 
 var betterMissing = fault.Invalid.Reason("BETTER_MISSING",
-	"Chưa chọn số liệu cao hay thấp là tốt hơn. Hãy chọn.",
+	"Chưa chọn số liệu cao hay thấp là tốt hơn. Hãy chọn một trong hai.",
 	"The rule does not say whether higher or lower is better. Choose one.")
 
 // PeerRelative gives max points × value ÷ best value of the group, or × best ÷
@@ -29,9 +29,11 @@ var betterMissing = fault.Invalid.Reason("BETTER_MISSING",
 // is compared with it. If higher values are better and the best is 0, every agency
 // gets 0, because there is nothing to compare with. If lower values are better, the
 // value 0 gets max points and every other value gets 0.
-type PeerRelative struct{ Better Better }
+type PeerRelative struct {
+	Better Better `json:"better,omitzero"`
+}
 
-// Better tells whether higher or lower values are better.
+// Better says whether higher or lower values are better.
 type Better uint8
 
 // The values of Better, with the numbers of parindex.rule.v1.Better.
@@ -43,10 +45,10 @@ const (
 // Peer holds the value of an agency and the best value of its group. Neither may be
 // negative.
 type Peer struct {
-	Value points.Points
+	Value points.Points `json:"value"`
 	// Best is the best value of the whole group, including this one. While it is nil,
 	// the item cannot be evaluated.
-	Best *points.Points
+	Best *points.Points `json:"best,omitempty"`
 }
 
 func (Peer) input() {}

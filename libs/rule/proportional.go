@@ -7,7 +7,7 @@ import "github.com/parindex/parindex/libs/points"
 type Proportional struct {
 	// Floor is the percentage, from 0 to 100, below which the item gives 0 points; 0
 	// means no floor.
-	Floor points.Points
+	Floor points.Points `json:"floorPercent,omitzero"`
 }
 
 // Family returns "proportional".

@@ -7,7 +7,10 @@ var hundred = points.FromInt(100)
 // Ratio holds the amounts done and planned, in any unit. Neither may be negative.
 // Done counts up to Planned. If nothing is planned, the item is not applicable,
 // whatever was done (rule C6, family 4).
-type Ratio struct{ Done, Planned points.Points }
+type Ratio struct {
+	Done    points.Points `json:"done"`
+	Planned points.Points `json:"planned"`
+}
 
 func (Ratio) input() {}
 

@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/parindex/parindex/libs/canonical"
@@ -12,86 +11,38 @@ import (
 // without spaces, with figures in their shortest form and enum values without their
 // prefix. Exactly one field is set, the one of the family.
 type ruleJSON struct {
-	AllOrNothing *allOrNothingJSON `json:"allOrNothing,omitempty"`
-	Choice       *choiceJSON       `json:"choice,omitempty"`
-	Bands        *bandsJSON        `json:"bands,omitempty"`
-	Proportional *proportionalJSON `json:"proportional,omitempty"`
-	Survey       *struct{}         `json:"survey,omitempty"`
-	Manual       *manualJSON       `json:"manual,omitempty"`
-	Deduction    *deductionJSON    `json:"deduction,omitempty"`
-	Improvement  *improvementJSON  `json:"improvement,omitempty"`
-	Targets      *struct{}         `json:"targets,omitempty"`
-	PeerRelative *peerRelativeJSON `json:"peerRelative,omitempty"`
-	Formula      *formulaJSON      `json:"formula,omitempty"`
+	AllOrNothing *AllOrNothing `json:"allOrNothing,omitempty"`
+	Choice       *Choice       `json:"choice,omitempty"`
+	Bands        *Bands        `json:"bands,omitempty"`
+	Proportional *Proportional `json:"proportional,omitempty"`
+	Survey       *Survey       `json:"survey,omitempty"`
+	Manual       *Manual       `json:"manual,omitempty"`
+	Deduction    *Deduction    `json:"deduction,omitempty"`
+	Improvement  *Improvement  `json:"improvement,omitempty"`
+	Targets      *Targets      `json:"targets,omitempty"`
+	PeerRelative *PeerRelative `json:"peerRelative,omitempty"`
+	Formula      *Formula      `json:"formula,omitempty"`
 }
 
-type allOrNothingJSON struct {
-	Conditions []conditionJSON `json:"conditions,omitempty"`
-}
-
-type conditionJSON struct {
-	ID   string `json:"id"`
-	Text string `json:"text"`
-}
-
-type choiceJSON struct {
-	Options []optionJSON `json:"options,omitempty"`
-}
-
-type optionJSON struct {
-	ID     string        `json:"id"`
-	Text   string        `json:"text"`
-	Points points.Points `json:"points"`
-}
-
-type bandsJSON struct {
-	Bands []bandJSON `json:"bands,omitempty"`
-}
-
+// bandJSON is the canonical form of a band.
 type bandJSON struct {
 	RangeJSON
 
 	Points points.Points `json:"points"`
 }
 
-type proportionalJSON struct {
-	FloorPercent *points.Points `json:"floorPercent,omitempty"`
+// MarshalJSON implements json.Marshaler.
+func (b Band) MarshalJSON() ([]byte, error) {
+	return canonical.JSON(bandJSON{NewRangeJSON(b.Low, b.High), b.Points})
 }
 
-type manualJSON struct {
-	Step points.Points `json:"step"`
-}
-
-type deductionJSON struct {
-	Step  points.Points `json:"step"`
-	Bonus *bonusJSON    `json:"bonus,omitempty"`
-}
-
-type bonusJSON struct {
-	Step points.Points `json:"step"`
-	Cap  points.Points `json:"cap"`
-}
-
-type improvementJSON struct {
-	Equal          string `json:"equal,omitempty"`
-	MissingHistory string `json:"missingHistory,omitempty"`
-}
-
-type peerRelativeJSON struct {
-	Better string `json:"better,omitempty"`
-}
-
-type formulaJSON struct {
-	Expression string             `json:"expression"`
-	Inputs     []formulaInputJSON `json:"inputs,omitempty"`
-}
-
-type formulaInputJSON struct {
-	ID   string         `json:"id"`
-	Text string         `json:"text"`
-	Kind string         `json:"kind,omitempty"`
-	Min  *points.Points `json:"min,omitempty"`
-	Max  *points.Points `json:"max,omitempty"`
+// UnmarshalJSON implements json.Unmarshaler.
+func (b *Band) UnmarshalJSON(text []byte) error {
+	var form bandJSON
+	err := decode(text, &form)
+	b.Points = form.Points
+	b.Low, b.High = form.Ends()
+	return err
 }
 
 // The names of enum values in the JSON form; unset values are omitted.
@@ -103,6 +54,54 @@ var (
 	betters    = map[Better]string{HigherBetter: "HIGHER", LowerBetter: "LOWER"}
 	inputKinds = map[FormulaInputKind]string{NumberInput: "NUMBER", CountInput: "COUNT", ConditionInput: "CONDITION"}
 )
+
+// IsZero reports whether the JSON form leaves e out.
+func (e Equal) IsZero() bool { return equals[e] == "" }
+
+// MarshalText implements encoding.TextMarshaler.
+func (e Equal) MarshalText() ([]byte, error) { return []byte(equals[e]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (e *Equal) UnmarshalText(text []byte) (err error) {
+	*e, err = chosen(equals, string(text))
+	return err
+}
+
+// IsZero reports whether the JSON form leaves m out.
+func (m Missing) IsZero() bool { return missed[m] == "" }
+
+// MarshalText implements encoding.TextMarshaler.
+func (m Missing) MarshalText() ([]byte, error) { return []byte(missed[m]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (m *Missing) UnmarshalText(text []byte) (err error) {
+	*m, err = chosen(missed, string(text))
+	return err
+}
+
+// IsZero reports whether the JSON form leaves b out.
+func (b Better) IsZero() bool { return betters[b] == "" }
+
+// MarshalText implements encoding.TextMarshaler.
+func (b Better) MarshalText() ([]byte, error) { return []byte(betters[b]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (b *Better) UnmarshalText(text []byte) (err error) {
+	*b, err = chosen(betters, string(text))
+	return err
+}
+
+// IsZero reports whether the JSON form leaves k out.
+func (k FormulaInputKind) IsZero() bool { return inputKinds[k] == "" }
+
+// MarshalText implements encoding.TextMarshaler.
+func (k FormulaInputKind) MarshalText() ([]byte, error) { return []byte(inputKinds[k]), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (k *FormulaInputKind) UnmarshalText(text []byte) (err error) {
+	*k, err = chosen(inputKinds, string(text))
+	return err
+}
 
 // chosen returns the enum value with a name; the zero value for an empty name.
 func chosen[K comparable](table map[K]string, name string) (key K, err error) {
@@ -184,10 +183,7 @@ func DecodeRule(text []byte) (Rule, error) {
 	if err := decode(text, &form); err != nil {
 		return nil, fmt.Errorf("decoding a rule: %w", err)
 	}
-	rules, err := form.rules()
-	if err != nil {
-		return nil, fmt.Errorf("decoding a rule: %w", err)
-	}
+	rules := form.rules()
 	if len(rules) != 1 {
 		return nil, fmt.Errorf("decoding a rule: it has %d families", len(rules))
 	}
@@ -197,132 +193,51 @@ func DecodeRule(text []byte) (Rule, error) {
 func toRuleJSON(r Rule) (form ruleJSON, err error) {
 	switch r := r.(type) {
 	case AllOrNothing:
-		form.AllOrNothing = new(allOrNothingJSON)
-		for _, c := range r.Conditions {
-			form.AllOrNothing.Conditions = append(form.AllOrNothing.Conditions, conditionJSON(c))
-		}
+		form.AllOrNothing = &r
 	case Choice:
-		form.Choice = new(choiceJSON)
-		for _, o := range r.Options {
-			form.Choice.Options = append(form.Choice.Options, optionJSON(o))
-		}
+		form.Choice = &r
 	case Bands:
-		form.Bands = new(bandsJSON)
-		for _, b := range r.Bands {
-			form.Bands.Bands = append(form.Bands.Bands, bandJSON{NewRangeJSON(b.Low, b.High), b.Points})
-		}
+		form.Bands = &r
 	case Proportional:
-		form.Proportional = new(proportionalJSON)
-		if !r.Floor.IsZero() {
-			form.Proportional.FloorPercent = &r.Floor
-		}
+		form.Proportional = &r
 	case Survey:
-		form.Survey = new(struct{})
+		form.Survey = &r
 	case Manual:
-		form.Manual = &manualJSON{r.Step}
+		form.Manual = &r
 	case Deduction:
-		form.Deduction = &deductionJSON{r.Step, (*bonusJSON)(r.Bonus)}
+		form.Deduction = &r
 	case Improvement:
-		form.Improvement = &improvementJSON{equals[r.Equal], missed[r.Missing]}
+		form.Improvement = &r
 	case Targets:
-		form.Targets = new(struct{})
+		form.Targets = &r
 	case PeerRelative:
-		form.PeerRelative = &peerRelativeJSON{betters[r.Better]}
+		form.PeerRelative = &r
 	case Formula:
-		form.Formula = &formulaJSON{Expression: r.Expression}
-		for _, in := range r.Inputs {
-			form.Formula.Inputs = append(form.Formula.Inputs, formulaInputJSON{in.ID, in.Text, inputKinds[in.Kind], in.Min, in.Max})
-		}
+		form.Formula = &r
 	default:
 		err = fmt.Errorf("encoding a rule: %T is not a rule", r)
 	}
 	return form, err
 }
 
-func (form ruleJSON) rules() (all []Rule, err error) {
-	add := func(r Rule, wrong error) { all, err = append(all, r), errors.Join(err, wrong) }
-	if form.AllOrNothing != nil {
-		add(form.AllOrNothing.rule(), nil)
-	}
-	if form.Choice != nil {
-		add(form.Choice.rule(), nil)
-	}
-	if form.Bands != nil {
-		add(form.Bands.rule(), nil)
-	}
-	if form.Proportional != nil {
-		add(form.Proportional.rule(), nil)
-	}
-	if form.Survey != nil {
-		add(Survey{}, nil)
-	}
-	if form.Manual != nil {
-		add(Manual{Step: form.Manual.Step}, nil)
-	}
-	if form.Deduction != nil {
-		add(Deduction{Step: form.Deduction.Step, Bonus: (*Bonus)(form.Deduction.Bonus)}, nil)
-	}
-	if form.Improvement != nil {
-		add(form.Improvement.rule())
-	}
-	if form.Targets != nil {
-		add(Targets{}, nil)
-	}
-	if form.PeerRelative != nil {
-		better, wrong := chosen(betters, form.PeerRelative.Better)
-		add(PeerRelative{Better: better}, wrong)
-	}
-	if form.Formula != nil {
-		add(form.Formula.rule())
-	}
-	return all, err
+func (form ruleJSON) rules() (all []Rule) {
+	all = appendRule(all, form.AllOrNothing)
+	all = appendRule(all, form.Choice)
+	all = appendRule(all, form.Bands)
+	all = appendRule(all, form.Proportional)
+	all = appendRule(all, form.Survey)
+	all = appendRule(all, form.Manual)
+	all = appendRule(all, form.Deduction)
+	all = appendRule(all, form.Improvement)
+	all = appendRule(all, form.Targets)
+	all = appendRule(all, form.PeerRelative)
+	return appendRule(all, form.Formula)
 }
 
-func (form allOrNothingJSON) rule() Rule {
-	var r AllOrNothing
-	for _, c := range form.Conditions {
-		r.Conditions = append(r.Conditions, Condition(c))
+// appendRule appends *r to all if r is not nil.
+func appendRule[R Rule](all []Rule, r *R) []Rule {
+	if r != nil {
+		all = append(all, *r)
 	}
-	return r
-}
-
-func (form choiceJSON) rule() Rule {
-	var r Choice
-	for _, o := range form.Options {
-		r.Options = append(r.Options, Option(o))
-	}
-	return r
-}
-
-func (form bandsJSON) rule() Rule {
-	var r Bands
-	for _, b := range form.Bands {
-		low, high := b.Ends()
-		r.Bands = append(r.Bands, Band{Low: low, High: high, Points: b.Points})
-	}
-	return r
-}
-
-func (form proportionalJSON) rule() Rule {
-	if form.FloorPercent == nil {
-		return Proportional{}
-	}
-	return Proportional{Floor: *form.FloorPercent}
-}
-
-func (form improvementJSON) rule() (Rule, error) {
-	equal, equalErr := chosen(equals, form.Equal)
-	missing, missingErr := chosen(missed, form.MissingHistory)
-	return Improvement{Equal: equal, Missing: missing}, errors.Join(equalErr, missingErr)
-}
-
-func (form formulaJSON) rule() (Rule, error) {
-	r := Formula{Expression: form.Expression}
-	var wrong error
-	for _, in := range form.Inputs {
-		kind, err := chosen(inputKinds, in.Kind)
-		wrong = errors.Join(wrong, err)
-		r.Inputs = append(r.Inputs, FormulaInput{ID: in.ID, Text: in.Text, Kind: kind, Min: in.Min, Max: in.Max})
-	}
-	return r, wrong
+	return all
 }

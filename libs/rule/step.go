@@ -43,7 +43,7 @@ const (
 	OpRound
 )
 
-// Step is one step of an explanation. A person can read it, and Recompute can
+// Step is one step of an explanation. A person can read it, and a program can
 // compute it again (rule G8).
 type Step struct {
 	Operation Operation

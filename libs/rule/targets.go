@@ -13,7 +13,10 @@ type Targets struct{}
 
 // TargetsMet holds the numbers of targets met and planned; neither may be negative.
 // If nothing is planned, the item is not applicable.
-type TargetsMet struct{ Met, Planned int32 }
+type TargetsMet struct {
+	Met     int32 `json:"met,omitempty"`
+	Planned int32 `json:"planned,omitempty"`
+}
 
 func (TargetsMet) input() {}
 

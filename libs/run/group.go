@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +32,16 @@ type task struct {
 // needs closing has no run.
 func (g *Group) Add(name string, run func() error, stop func(context.Context) error) {
 	g.tasks = append(g.tasks, task{name: name, run: run, stop: stop})
+}
+
+// AddHTTP adds a server that serves on l.
+func (g *Group) AddHTTP(name string, server *http.Server, l net.Listener) {
+	g.Add(name, func() error {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	}, server.Shutdown)
 }
 
 // Run starts all tasks and waits until ctx is done or one of them ends. Then it

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// ReadyFile is a file with which a program tells the process that started it its
-// addresses. The file exists exactly while the program serves. The empty ReadyFile
+// ReadyFile is a file in which a program gives its addresses to the process that started
+// it. The file exists exactly while the program serves. The empty ReadyFile
 // means no file.
 type ReadyFile string
 

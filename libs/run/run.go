@@ -94,6 +94,10 @@ func Variable(flag string) string {
 	return prefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
+// Setting names a flag and its environment variable in a message to the operator:
+// "PARINDEX_SURVEY_DSN (--survey-dsn)".
+func Setting(flag string) string { return Variable(flag) + " (--" + flag + ")" }
+
 // Environment sets every flag that the command line does not set from its
 // environment variable, or from the file that the variable with the suffix _FILE
 // names, without the line breaks at its end. Use it as PersistentPreRunE. If a

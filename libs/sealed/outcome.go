@@ -24,6 +24,10 @@ type Outcome struct {
 	Items []OutcomeItem `json:"items,omitempty"`
 	// Reductions has the approved reductions in printed order of their items.
 	Reductions []OutcomeReduction `json:"reductions,omitempty"`
+	// Version counts the outcomes of the agency's round from 1. A round that is
+	// reopened and approved again gives the next version to agencies whose result
+	// changes.
+	Version int `json:"version,omitempty"`
 }
 
 // OutcomeSeal identifies an appraised sheet.

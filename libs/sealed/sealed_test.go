@@ -43,6 +43,7 @@ var (
 			{Item: "i.1.2", Round: 2, Agreed: true},
 		},
 		Reductions: []sealed.OutcomeReduction{{Item: "i.1.2", Points: points.MustParse("0.75"), Reason: "NO_TASK"}},
+		Version:    1,
 	}
 	result = sealed.SurveyResult{
 		Authority: "an-binh", Cycle: "2026", Plan: "officials", DecisionNumber: "12/QĐ-SNV", PlanSHA256: strings.Repeat("2c", 32),
@@ -61,7 +62,7 @@ var (
 // by sha256sum.
 func TestWrite(t *testing.T) {
 	check(t, "sheet.json", "77f1bf89a5af122a541f5e1b864cb2cdd6ac7351858a7f3e432b89d81e6ed3e8", sheet)
-	check(t, "outcome.json", "183cb4f81b8a34a03e18e7719c52ff4953c9494e62f0b85e8e14aaf30c171289", outcome)
+	check(t, "outcome.json", "d18c3928f478cf1c22eec3a9a04fe17e3fb1b47e8e3123e6c2de99de55fb3001", outcome)
 	check(t, "survey-result.json", "5d2a13fc021f7d640680380398f19433b0dcef99eeea43b0d7756e9cc7791cb9", result)
 }
 
@@ -134,14 +135,15 @@ func TestReadRefuses(t *testing.T) {
 }
 
 // TestFieldsHaveNames checks that each field of a content has a name in JSON, and that
-// only lists, figures and facts are optional.
+// only lists, figures, facts and the version of an outcome are optional. Outcomes that
+// runs of earlier engine versions froze have no version and must still be read.
 func TestFieldsHaveNames(t *testing.T) {
 	var visit func(reflect.Type)
 	visit = func(typ reflect.Type) {
 		for f := range typ.Fields() {
 			name, option, _ := strings.Cut(f.Tag.Get("json"), ",")
 			kind := f.Type.Kind()
-			optional := kind == reflect.Slice || kind == reflect.Pointer || f.Type == reflect.TypeFor[sealed.Facts]()
+			optional := kind == reflect.Slice || kind == reflect.Pointer || f.Type == reflect.TypeFor[sealed.Facts]() || f.Name == "Version"
 			if name == "" || (option != "") != optional {
 				t.Errorf("%s.%s is tagged %q", typ, f.Name, f.Tag)
 			}

@@ -21,6 +21,7 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
+	"github.com/parindex/parindex/libs/telemetry"
 	"github.com/parindex/parindex/libs/window"
 )
 
@@ -30,7 +31,8 @@ type Service interface {
 	Register(grpc.ServiceRegistrar)
 	// Ready returns nil if the service can answer, otherwise the reason why not.
 	Ready(context.Context) error
-	// Close stops the background work, waits for it and closes the pool.
+	// Close stops the background work, waits for it, calls the functions of
+	// Builder.OnClose and closes the pool.
 	Close(context.Context) error
 }
 
@@ -40,7 +42,7 @@ type Deps struct {
 	Now     func() time.Time
 	Metrics prometheus.Registerer
 	// Dial returns a connection to a service. Calls on it have the token of credential;
-	// nil: no token. The program closes the connection.
+	// nil: no token. The connection stays open until the program ends.
 	Dial func(service string, credential rpc.Credential) (grpc.ClientConnInterface, error)
 	// Token is the credential of the service's own account; nil if Spec.Calls is empty.
 	Token rpc.Credential
@@ -90,7 +92,7 @@ func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (S
 	}
 	b := &Builder{Deps: deps.withDefaults(), DB: db, service: &opened{spec: s, db: db}}
 	b.Background(func(ctx context.Context) { pg.Forget(ctx, db, s.Name, b.Now, b.Logger) })
-	if err = b.Collect(pg.Collector(db)); err == nil {
+	if err = b.Collect(append(b.revisions(), pg.Collector(db))...); err == nil {
 		err = build(b)
 	}
 	if err != nil {
@@ -100,18 +102,35 @@ func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (S
 	return b.service, nil
 }
 
+// revisions returns the metrics that tell the revision of each line of the schema.
+func (b *Builder) revisions() []prometheus.Collector {
+	var all []prometheus.Collector
+	for _, line := range b.service.spec.Lines {
+		all = append(all, telemetry.LabeledGauge("parindex_schema_revision", "Revision of the schema's tables, by line of migrations",
+			prometheus.Labels{"line": line.Name}, func(ctx context.Context) (int64, error) {
+				return pg.Revision(ctx, b.DB, b.service.spec.Name, line.Name)
+			}))
+	}
+	return all
+}
+
 // RegisterService implements grpc.ServiceRegistrar.
 func (b *Builder) RegisterService(desc *grpc.ServiceDesc, server any) {
 	b.service.rpcs = append(b.service.rpcs, rpcs{desc, server})
 }
 
-// Dial returns a connection to a service, as Deps.Dial does. It fails for a service
-// that is not in Spec.Calls.
-func (b *Builder) Dial(service string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
+// Connect returns a connection to a service. Calls on it have the token of the
+// service's own account. It fails for a service that is not in Spec.Calls.
+func (b *Builder) Connect(service string) (grpc.ClientConnInterface, error) {
+	return b.ConnectAs(service, b.Token)
+}
+
+// ConnectAs is Connect with the token of another credential.
+func (b *Builder) ConnectAs(service string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
 	if !slices.Contains(b.service.spec.Calls, service) {
 		return nil, fmt.Errorf("%s does not declare that it calls %s", b.service.spec.Name, service)
 	}
-	return b.Deps.Dial(service, credential)
+	return b.Dial(service, credential)
 }
 
 // Windows returns the projection of cycles in the service's schema, whose Lines must
@@ -143,7 +162,8 @@ func (b *Builder) Collect(metrics ...prometheus.Collector) error {
 // and waits for it to return.
 func (b *Builder) Background(task func(context.Context)) { b.tasks = append(b.tasks, task) }
 
-// OnClose adds a function that Close calls after the background work has ended.
+// OnClose adds a function that Close calls after the background work has ended and
+// before it closes the pool. The function that was added last is called first.
 func (b *Builder) OnClose(f func() error) { b.service.closers = append(b.service.closers, f) }
 
 type rpcs struct {
@@ -185,10 +205,10 @@ func (o *opened) Close(ctx context.Context) error {
 }
 
 func (o *opened) close() error {
-	o.db.Close()
 	var errs []error
 	for _, f := range slices.Backward(o.closers) {
 		errs = append(errs, f())
 	}
+	o.db.Close()
 	return errors.Join(errs...)
 }

@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
 
@@ -90,6 +92,32 @@ func TestReadyWithSchemaAndCycles(t *testing.T) {
 	}
 }
 
+func TestSchemaRevisionIsAMetric(t *testing.T) {
+	spec, d, metrics := shop(pgtest.New(t, "empty", nil).DSN), deps(), prometheus.NewRegistry()
+	d.Metrics = metrics
+	s, err := service.Open(t.Context(), spec, d, func(*service.Builder) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close(context.WithoutCancel(t.Context())) })
+	check := func(once, window int) {
+		t.Helper()
+		want := fmt.Sprintf(`# HELP parindex_schema_revision Revision of the schema's tables, by line of migrations; NaN while the database is away.
+# TYPE parindex_schema_revision gauge
+parindex_schema_revision{line=%q} %d
+parindex_schema_revision{line=%q} %d
+`, spec.Lines[0].Name, once, spec.Lines[1].Name, window)
+		if err := testutil.GatherAndCompare(metrics, strings.NewReader(want), "parindex_schema_revision"); err != nil {
+			t.Error(err)
+		}
+	}
+	check(0, 0)
+	if err := spec.Migrate(t.Context(), slog.New(slog.DiscardHandler)); err != nil {
+		t.Fatal(err)
+	}
+	check(1, 1)
+}
+
 // keys implements KeyService.
 type keys struct {
 	authv1.UnimplementedKeyServiceServer
@@ -101,13 +129,19 @@ func TestOpenRegisterClose(t *testing.T) {
 		if b.NewID == nil || b.Random == nil || b.Interval != time.Second || b.DB == nil {
 			t.Errorf("the defaults: %+v", b.Deps)
 		}
-		if _, err := b.Dial("library", b.Token); err != nil {
-			t.Errorf("dialling a declared service: %v", err)
+		if _, err := b.Connect("library"); err != nil {
+			t.Errorf("connecting to a declared service: %v", err)
 		}
-		if _, err := b.Dial("bakery", nil); err == nil || err.Error() != "shop does not declare that it calls bakery" {
-			t.Errorf("dialling another service: %v", err)
+		if _, err := b.Connect("bakery"); err == nil || err.Error() != "shop does not declare that it calls bakery" {
+			t.Errorf("connecting to another service: %v", err)
 		}
-		b.OnClose(func() error { order = append(order, "first"); return nil })
+		b.OnClose(func() error {
+			if err := b.DB.Ping(t.Context()); err != nil && strings.Contains(err.Error(), "closed pool") {
+				t.Error("the pool was closed before the closers ran")
+			}
+			order = append(order, "first")
+			return nil
+		})
 		b.OnClose(func() error { order = append(order, "second"); return errors.New("stuck") })
 		b.Background(func(ctx context.Context) { <-ctx.Done(); order = append(order, "background") })
 		authv1.RegisterKeyServiceServer(b, keys{})

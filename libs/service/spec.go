@@ -10,15 +10,17 @@ import (
 	"github.com/parindex/parindex/libs/pg"
 )
 
-// Spec describes a service to the program that opens it. Each service exports a
-// function Spec(*Config), whose Spec reads and sets that Config.
+// Spec describes a service to the program that opens it. Each service exports
+// Spec(*Config) and Open(ctx, Config, Deps). The Flags of a Spec set the Config that it
+// was made of, and its Open passes that Config to the service's Open as it is then. The
+// service's Open calls Open of this package, which opens the pool with the Config's DB.
 type Spec struct {
 	// Name is the name of the service and of its schema ("catalog").
 	Name string
 	// Lines are the migrations of the schema.
 	Lines []pg.Line
 	// Calls are the services that this one calls with its own token. If there are any,
-	// the service needs the secret of its service account.
+	// the service needs the secret of its service account, unless it issues tokens.
 	Calls []string
 	// MaxRequest is the largest size of a request in bytes; 0: 4 MiB.
 	MaxRequest int

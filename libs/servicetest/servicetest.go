@@ -28,6 +28,9 @@ type Options struct {
 	Clock *Clock
 	// Fakes registers the fakes of the services that this one calls, by name.
 	Fakes map[string]func(grpc.ServiceRegistrar)
+	// MaxRequests has the largest request in bytes of those fakes that take more than 4 MiB,
+	// as their services do (Spec.MaxRequest).
+	MaxRequests map[string]int
 	// Interval is the time between two looks for work at other services; 0: 10 ms.
 	Interval time.Duration
 	// NewID makes the id of a new resource; nil: UUIDv7.
@@ -53,6 +56,14 @@ type World struct {
 }
 
 // Open opens and serves a service until the test ends.
+//
+// A World costs a pool, the service's background work, a gRPC server, and one more server
+// for each connection to a fake; Database costs a copy of the template database. So a test
+// opens one World and has its cases in it, each with an agency or a plan of its own. The
+// service polls the fakes at
+// Interval: a test that changes a cycle of cycletest.Catalog waits with Eventually until
+// Catalog.Settled before the service must know the change; changes by the service's own
+// rpcs need no waiting.
 func Open(tb testing.TB, spec service.Spec, o Options) *World {
 	tb.Helper()
 	w := &World{Clock: o.Clock, Log: new(Journal), Metrics: prometheus.NewRegistry(), stops: map[string][]func(){}}
@@ -66,7 +77,7 @@ func Open(tb testing.TB, spec service.Spec, o Options) *World {
 		},
 		// Each connection has a server of its own.
 		Dial: func(name string, credential rpc.Credential) (grpc.ClientConnInterface, error) {
-			conn, stop := Serve(tb, Server{ServerDeps: w.server(name), Register: o.Fakes[name], Credential: credential})
+			conn, stop := Serve(tb, Server{ServerDeps: w.server(name, o.MaxRequests[name]), Register: o.Fakes[name], Credential: credential})
 			w.stops[name] = append(w.stops[name], stop)
 			return conn, nil
 		},
@@ -83,19 +94,16 @@ func Open(tb testing.TB, spec service.Spec, o Options) *World {
 			tb.Log(w.Log)
 		}
 	})
-	server := w.server(spec.Name)
-	server.Metrics, server.MaxRequest = w.Metrics, spec.MaxRequest
+	server := w.server(spec.Name, spec.MaxRequest)
+	server.Metrics = w.Metrics
 	w.Conn, _ = Serve(tb, Server{ServerDeps: server, Register: w.Service.Register, Credential: w.caller, Listener: o.Listener})
 	return w
 }
 
-// maxRequest is the most that a service takes: an outcome that is sent to assessment.
-const maxRequest = 17 << 20
-
-func (w *World) server(name string) rpc.ServerDeps {
+func (w *World) server(name string, maxRequest int) rpc.ServerDeps {
 	return rpc.ServerDeps{
 		Service: name, Logger: w.Log.Logger(), Metrics: prometheus.NewRegistry(), Now: w.Clock.Now, MaxRequest: maxRequest,
-		Verifier: auth.NewVerifier(keys, w.Clock.Now),
+		Verifier: auth.NewVerifier(Keys, w.Clock.Now),
 	}
 }
 
@@ -125,7 +133,8 @@ func (w *World) StopAll() {
 // key signs the tokens of tests.
 var key = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 
-func keys(context.Context) (map[string]ed25519.PublicKey, error) {
+// Keys verify the tokens of Sign.
+func Keys(context.Context) (map[string]ed25519.PublicKey, error) {
 	public, _ := key.Public().(ed25519.PublicKey)
 	return map[string]ed25519.PublicKey{auth.KeyID(public): public}, nil
 }

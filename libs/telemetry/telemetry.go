@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"net/http"
 	"os"
 	"time"
@@ -67,7 +66,7 @@ func Start(ctx context.Context, program, version string, w io.Writer, c Config) 
 		Logger:   slog.New(traced{slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level})}),
 		Registry: prometheus.NewRegistry(),
 	}
-	t.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	t.Registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), buildInfo(version))
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { t.Logger.Warn("tracing", "cause", err.Error()) }))
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(propagation.TraceContext{}, propagation.Baggage{}))
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") == "" {
@@ -88,21 +87,6 @@ func Start(ctx context.Context, program, version string, w io.Writer, c Config) 
 // services in one process stay separate.
 func (t *Telemetry) Metrics(service string) prometheus.Registerer {
 	return prometheus.WrapRegistererWith(prometheus.Labels{"service": service}, t.Registry)
-}
-
-// Gauge returns a gauge whose value comes from the database: count is called for
-// each scrape and has at most one second. After a failure the value is NaN, which
-// help should mention.
-func Gauge[N int | int64](name, help string, count func(context.Context) (N, error)) prometheus.GaugeFunc {
-	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help + "; NaN while the database is away."}, func() float64 {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second) // a scrape brings none
-		defer cancel()
-		n, err := count(ctx)
-		if err != nil {
-			return math.NaN()
-		}
-		return float64(n)
-	})
 }
 
 // Close sends the remaining traces.

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -55,6 +57,16 @@ func TestFlags(t *testing.T) {
 	}
 	if err := fs.Parse([]string{"--log-level=warn", "--admin-addr=:9"}); err != nil || c != (telemetry.Config{LogLevel: "warn", AdminAddr: ":9"}) {
 		t.Errorf("parsed %+v, %v", c, err)
+	}
+}
+
+func TestBuildInfo(t *testing.T) {
+	tel, _ := start(t, telemetry.Config{})
+	answer := httptest.NewRecorder()
+	tel.Admin().ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/metrics", nil))
+	want := regexp.MustCompile(`(?m)^parindex_build_info\{goversion="` + regexp.QuoteMeta(runtime.Version()) + `",revision="[^"]+",version="1\.2\.3"\} 1$`)
+	if !want.MatchString(answer.Body.String()) {
+		t.Errorf("the metrics lack %s", want)
 	}
 }
 

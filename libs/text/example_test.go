@@ -41,3 +41,8 @@ func ExampleSlug() {
 	fmt.Println(err)
 	// Output: SLUG_MALFORMED: "Sở Nội vụ" is not an id. Enter 1 to 64 small letters without accents, digits and inner hyphens, such as so-noi-vu.
 }
+
+func ExamplePlain() {
+	fmt.Println(text.Plain("Đỗ  Văn An"), "/", text.Plain("do van an"), "/", text.Plain("Ủy ban nhân dân Thuỷ Nguyên"))
+	// Output: do van an / do van an / uy ban nhan dan thuy nguyen
+}

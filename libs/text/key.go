@@ -27,6 +27,20 @@ func Key(name string) string {
 	return norm.NFC.String(joint.ReplaceAllString(toneLast(folded), "$1"))
 }
 
+// Plain returns the key of a name without accents, by which people search: that of "Đỗ
+// Văn An" is "do van an". Names with different letters or tones can have the same.
+func Plain(name string) string {
+	return norm.NFC.String(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case r == 'đ':
+			return 'd'
+		}
+		return r
+	}, norm.NFD.String(Key(name))))
+}
+
 // look returns, for each small letter or sign, the one that represents all that look
 // like it.
 func look(r rune) rune {

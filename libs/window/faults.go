@@ -4,11 +4,11 @@ import "github.com/parindex/parindex/libs/fault"
 
 // The faults of the guards.
 var (
-	// CycleNotKnown means that the cycle does not exist, or has not reached this
-	// service yet.
+	// CycleNotKnown means that the cycle is not in this service's projection: it does not
+	// exist, or was created just now. Catalog, which has all cycles, says CYCLE_UNKNOWN.
 	CycleNotKnown = fault.NotFound.Reason("CYCLE_NOT_KNOWN",
-		"Không tìm thấy kỳ đánh giá này. Nếu kỳ vừa được tạo, hãy thử lại sau ít giây.",
-		"There is no such cycle in this authority. If it was created just now, try again in a few seconds.")
+		"Ở đây chưa có kỳ đánh giá này. Hãy kiểm tra lại mã; nếu kỳ vừa được tạo, hãy thử lại sau ít giây.",
+		"This service has no such cycle yet. Check its id; if the cycle was created just now, try again in a few seconds.")
 	// WindowNotOpen means that the phase of the write has not begun. Its arguments are
 	// the phase's names.
 	WindowNotOpen = fault.Precondition.Reason("WINDOW_NOT_OPEN",

@@ -62,7 +62,7 @@ type Deps struct {
 	Now     func() time.Time
 	Logger  *slog.Logger
 	Metrics prometheus.Registerer
-	// Interval is the time between two polls; 0 means 1 s.
+	// Interval is the time between two polls.
 	Interval time.Duration
 }
 
@@ -80,9 +80,6 @@ type Projection struct {
 // New returns the projection in a schema that has Line. It does not access the
 // database. It fails if Metrics already has the metrics of a projection.
 func New(deps Deps) (*Projection, error) {
-	if deps.Interval == 0 {
-		deps.Interval = time.Second
-	}
 	p := &Projection{Deps: deps}
 	p.noted.Store(-1)
 	p.polled.Store(p.Now().UnixNano())

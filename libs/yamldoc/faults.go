@@ -18,10 +18,15 @@ var (
 	DocumentNotUTF8 = fault.Invalid.Reason("DOCUMENT_NOT_UTF8",
 		"Tệp không ở bảng mã UTF-8. Hãy lưu lại bằng bảng mã UTF-8.",
 		"The file is not in UTF-8. Save it as UTF-8.")
-	// DocumentMalformed means that the file is not YAML.
+	// DocumentMalformed means that the file is not YAML; the argument is the problem.
 	DocumentMalformed = fault.Invalid.Reason("DOCUMENT_MALFORMED",
 		"Tệp sai cú pháp YAML tại dòng này: %s. Hãy kiểm tra thụt dòng (dùng dấu cách, không dùng tab), dấu hai chấm và dấu ngoặc.",
 		"The file is not valid YAML at this line: %s. Check the indentation (spaces, no tabs), colons, quotes and brackets.")
+	// SpaceNotPlain means that a line has another white space where the structure of
+	// YAML needs spaces: in the indentation, after a dash or after the colon of a key.
+	SpaceNotPlain = fault.Invalid.Reason("SPACE_NOT_PLAIN",
+		"Dòng này có %s ở chỗ chỉ được dùng dấu cách (đầu dòng, sau dấu gạch đầu dòng hoặc sau dấu hai chấm). Hãy xóa chỗ trống đó rồi gõ lại bằng phím cách.",
+		"This line has %s where only spaces may be (at its beginning, after a dash or after a colon). Delete the gap and type it again with the space bar.")
 	// DocumentEmpty means that the file has no value.
 	DocumentEmpty = fault.Invalid.Reason("DOCUMENT_EMPTY",
 		"Tệp không có nội dung. Hãy chọn tệp có nội dung.",
@@ -56,16 +61,16 @@ var (
 		"A key must be a text. Write it as one.")
 	// ValueMissing means that a required value is absent, null or blank.
 	ValueMissing = fault.Invalid.Reason("VALUE_MISSING",
-		"Thiếu giá trị này. Hãy điền vào.",
-		"This value is needed. Fill it in.")
+		"Thiếu giá trị này. Hãy nhập giá trị vào đây.",
+		"This value is missing. Enter a value here.")
 	// ValueNotMap means that the value is not a mapping, although one is required.
 	ValueNotMap = fault.Invalid.Reason("VALUE_NOT_MAP",
 		"Cần một nhóm các dòng “khóa: giá trị”. Hãy viết lại thành các dòng đó.",
 		"A mapping of keys to values is needed. Write it as lines of “key: value”.")
 	// ValueNotList means that the value is not a list, although one is required.
 	ValueNotList = fault.Invalid.Reason("VALUE_NOT_LIST",
-		"Cần một danh sách, mỗi phần tử bắt đầu bằng “- ”. Hãy viết lại theo dạng đó.",
-		"A list is needed, each entry beginning with a dash. Write it so.")
+		"Cần một danh sách. Hãy viết mỗi phần tử trên một dòng bắt đầu bằng “- ”.",
+		"A list is needed. Write each entry on a line that begins with “- ”.")
 	// ValueNotText means that the value is a list or a mapping, although a text is
 	// required.
 	ValueNotText = fault.Invalid.Reason("VALUE_NOT_TEXT",
@@ -83,7 +88,7 @@ var (
 	ValueNotInt = fault.Invalid.Reason("VALUE_NOT_INT",
 		"“%s” không phải số nguyên từ -2147483648 đến 2147483647. Hãy nhập lại, ví dụ 12.",
 		"%q is not a whole number from -2147483648 to 2147483647. Write one, such as 12.")
-	// ValueNotDate means that the calendar does not have the date.
+	// ValueNotDate means that a value in a file is not a date, or one that does not exist.
 	ValueNotDate = fault.Invalid.Reason("VALUE_NOT_DATE",
 		"“%s” không phải một ngày có thật. Hãy nhập theo dạng năm-tháng-ngày, ví dụ 2024-01-08.",
 		"%q is not a real date. Write it as year, month and day, such as 2024-01-08.")

@@ -12,6 +12,10 @@ import (
 
 // Finding is one thing wrong with a file.
 type Finding struct {
+	// Place is the cell, row or sheet of a workbook ("Kết quả!B7"), and Sheet the place
+	// of the sheet in it; empty for a YAML file.
+	Place string
+	Sheet int
 	// Line and Column count from 1; Column is 0 if only the line is known.
 	Line, Column int
 	// Path is the path of the value from the root, such as
@@ -24,16 +28,19 @@ type Finding struct {
 }
 
 // Violation returns f as one violation of a fault, whose field is
-// "line 12: groups[0].entries[3].agency", or "line 12" without a path.
+// "line 12: groups[0].entries[3].agency", "line 12" without a path, or the cell.
 func (f Finding) Violation() fault.Violation {
-	return fault.Violation{Field: where(f.Line, f.Path), Code: f.Code, Vi: f.Vi, En: f.En}
+	return fault.Violation{Field: position{place: f.Place, line: f.Line}.where(f.Path), Code: f.Code, Vi: f.Vi, En: f.En}
 }
 
-func where(line int, path string) string {
-	if path == "" {
-		return fmt.Sprintf("line %d", line)
+func (p position) where(path string) string {
+	switch {
+	case p.place != "":
+		return p.place
+	case path == "":
+		return fmt.Sprintf("line %d", p.line)
 	}
-	return fmt.Sprintf("line %d: %s", line, path)
+	return fmt.Sprintf("line %d: %s", p.line, path)
 }
 
 // Findings returns the findings so far, ordered by line and column, without
@@ -41,11 +48,11 @@ func where(line int, path string) string {
 func (d *Doc) Findings() []Finding {
 	sorted := slices.Clone(d.findings)
 	slices.SortStableFunc(sorted, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		return cmp.Or(cmp.Compare(a.Sheet, b.Sheet), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	if d.cut {
 		last := sorted[len(sorted)-1]
-		sorted = append(sorted, Finding{Line: last.Line, Code: FindingsCut.Code, Vi: FindingsCut.Vi, En: FindingsCut.En})
+		sorted = append(sorted, Finding{Place: last.Place, Sheet: last.Sheet, Line: last.Line, Code: FindingsCut.Code, Vi: FindingsCut.Vi, En: FindingsCut.En})
 	}
 	return slices.Compact(sorted)
 }
@@ -64,10 +71,20 @@ func (d *Doc) Err(r fault.Reason) error {
 	return f
 }
 
-type position struct{ line, column int }
+// position is a line and column, or a place in a workbook.
+type position struct {
+	sheet        int
+	place        string
+	line, column int
+}
 
 // place returns the position of y.
-func (d *Doc) place(y *yaml.Node) position { return position{line: d.within(y.Line), column: y.Column} }
+func (d *Doc) place(y *yaml.Node) position {
+	if at, built := d.places[y]; built {
+		return at
+	}
+	return position{line: d.within(y.Line), column: y.Column}
+}
 
 // within limits a line number of the library to the lines of the file: the library
 // gives no line for some problems, and one too many at the end.
@@ -78,10 +95,10 @@ func (d *Doc) within(line int) int { return min(max(line, 1), d.lines) }
 func (d *Doc) add(at position, path string, err error) {
 	f := fault.From(err)
 	if len(f.Violations) == 0 {
-		d.record(Finding{Line: at.line, Column: at.column, Path: path, Code: f.Code, Vi: f.Vi, En: f.En})
+		d.record(Finding{Place: at.place, Sheet: at.sheet, Line: at.line, Column: at.column, Path: path, Code: f.Code, Vi: f.Vi, En: f.En})
 	}
 	for _, v := range f.Violations {
-		d.record(Finding{Line: at.line, Column: at.column, Path: join(path, v.Field), Code: v.Code, Vi: v.Vi, En: v.En})
+		d.record(Finding{Place: at.place, Sheet: at.sheet, Line: at.line, Column: at.column, Path: join(path, v.Field), Code: v.Code, Vi: v.Vi, En: v.En})
 	}
 }
 

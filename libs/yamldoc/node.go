@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/text"
@@ -56,9 +56,9 @@ func (n Node) IsMap() bool { return n.yaml != nil && n.yaml.Kind == yaml.Mapping
 // value it is the line of the mapping that lacks it, for the zero Node 0.
 func (n Node) Line() int { return n.at.line }
 
-// Where returns the line and the path of n, as a Violation names them:
+// Where returns the line and the path of n, or its cell, as a Violation names them:
 // "line 12: groups[0].entries[3].agency".
-func (n Node) Where() string { return where(n.at.line, n.path) }
+func (n Node) Where() string { return n.at.where(n.path) }
 
 // Report records a fault of the importer's own rules at n: the code and messages of
 // a fault.Reason or *fault.Fault, or one finding for each of its violations. It
@@ -105,12 +105,21 @@ func (n Node) Clean(clean func(string) (string, error)) string {
 	if !n.is(yaml.ScalarNode, ValueNotText) {
 		return ""
 	}
-	kept, err := clean(n.yaml.Value)
+	kept, err := clean(n.written())
 	if err != nil {
 		n.refuse(err)
 		return ""
 	}
 	return kept
+}
+
+// written returns a scalar as written. No white space is part of a bare one at its ends,
+// whichever it is.
+func (n Node) written() string {
+	if n.yaml.Style == 0 {
+		return strings.TrimFunc(n.yaml.Value, isOdd)
+	}
+	return n.yaml.Value
 }
 
 // OneOf returns a text that must be one of the allowed ones.
@@ -146,7 +155,7 @@ var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 // calendar has it.
 func (n Node) Date() string {
 	return scalar(n, ValueNotDate, func(text string) (string, error) {
-		_, err := time.Parse(time.DateOnly, text)
+		_, err := civil.Parse(text)
 		return text, err
 	})
 }

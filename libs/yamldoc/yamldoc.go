@@ -64,6 +64,8 @@ type Doc struct {
 	cut      bool
 	// faulty contains the nodes that already have a finding of this package.
 	faulty map[*yaml.Node]bool
+	// places are those of nodes that were built of a workbook.
+	places map[*yaml.Node]position
 }
 
 // Parse reads one YAML document in UTF-8. It always returns a Doc. If the document
@@ -137,6 +139,9 @@ func (d *Doc) inspect(n Node, depth int) {
 	case yaml.MappingNode:
 		for i := 0; i+1 < len(y.Content); i += 2 {
 			key, value := n.field(y.Content[i], y.Content[i+1])
+			if r, found := oddIn(key.yaml.Value); found && key.yaml.Style == 0 {
+				key.refuse(SpaceNotPlain.With(named(r)))
+			}
 			d.inspect(key, depth+1)
 			d.inspect(value, depth+1)
 		}

@@ -11,37 +11,42 @@ import (
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/api"
 	"github.com/parindex/parindex/services/appraisal/internal/exchange"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
 
-// Config is what the operator chooses.
+// Config holds the settings that the operator chooses.
 type Config struct {
 	DB pg.Config
 }
 
-// Spec says how a program configures, migrates and opens the service.
+// Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
-		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "assessment"}, DB: &cfg.DB,
+		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "assessment", "identity"}, DB: &cfg.DB,
 		Open: func(ctx context.Context, deps service.Deps) (service.Service, error) { return Open(ctx, *cfg, deps) },
 	}
 }
 
-// Open opens the service. It does not fail if PostgreSQL, catalog or assessment is
-// away. The service is ready once it has loaded all cycles; afterwards readiness does
+// Open opens the service with cfg. It succeeds while PostgreSQL, catalog or assessment
+// is away. The service is ready once it has loaded all cycles; afterwards readiness does
 // not depend on other services.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, build)
 }
 
 func build(b *service.Builder) error {
-	toCatalog, err := b.Dial("catalog", b.Token)
+	toCatalog, err := b.Connect("catalog")
 	if err != nil {
 		return err
 	}
-	toAssessment, err := b.Dial("assessment", b.Token)
+	toAssessment, err := b.Connect("assessment")
+	if err != nil {
+		return err
+	}
+	toIdentity, err := b.Connect("identity")
 	if err != nil {
 		return err
 	}
@@ -61,7 +66,7 @@ func build(b *service.Builder) error {
 	b.Background(seals.Run)
 	appraisalv1.RegisterAppraisalServiceServer(b, api.New(api.Deps{
 		Store: store, Windows: windows, Cycles: cycles, Exchange: seals, Assessment: assessment,
-		Now: b.Now, NewID: b.NewID,
+		Identity: identityv1.NewIdentityServiceClient(toIdentity), Now: b.Now, NewID: b.NewID,
 	}))
 	return nil
 }

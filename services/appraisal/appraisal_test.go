@@ -80,6 +80,11 @@ func TestRefused(t *testing.T) {
 		"ListReductions": func(cycle string) proto.Message {
 			return &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: cycle}
 		},
+		"WithdrawReduction": func(cycle string) proto.Message {
+			r := withdrawing("home", id)
+			r.Cycle = cycle
+			return r
+		},
 		"DecideReduction": func(cycle string) proto.Message {
 			r := deciding(id, true)
 			r.Cycle = cycle
@@ -88,10 +93,28 @@ func TestRefused(t *testing.T) {
 		"GetAppraisalRound": func(cycle string) proto.Message {
 			return &appraisalv1.GetAppraisalRoundRequest{Authority: authority, Cycle: cycle, Round: 1}
 		},
+		"RecordRoundDecision": func(cycle string) proto.Message {
+			r := recording(approving(1))
+			r.Cycle = cycle
+			return r
+		},
 		"ApproveRound": func(cycle string) proto.Message {
 			r := approving(1)
 			r.Cycle = cycle
 			return r
+		},
+		"ReopenRound": func(cycle string) proto.Message {
+			r := reopening(1)
+			r.Cycle = cycle
+			return r
+		},
+		"OverrideCase": func(cycle string) proto.Message {
+			r := overriding("home", "i.1", 1, "0")
+			r.Cycle = cycle
+			return r
+		},
+		"ListOverrides": func(cycle string) proto.Message {
+			return &appraisalv1.ListOverridesRequest{Authority: authority, Cycle: cycle, Round: 1}
 		},
 		"ListOutcomes": func(cycle string) proto.Message {
 			return &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: cycle}

@@ -52,7 +52,7 @@ func TestLostAnswers(t *testing.T) {
 	w.assessment.change(func() { w.assessment.lost, w.assessment.slow = 3, 20*time.Millisecond })
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	until(t, func() bool {
 		return w.round(t, 1).GetUndelivered() == 0 && w.gauge(t, "parindex_outcomes_undelivered") == 0
 	})
@@ -171,7 +171,7 @@ func TestSealTwice(t *testing.T) {
 	w.agreeAll(t)
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	before, round := w.outcomes(t, 1), w.round(t, 1)
 	w.assessment.submit(t, "health", 1, full()...)
 	until(t, func() bool { return w.confirmed("health/1") == 1 && w.round(t, 1).GetUndelivered() == 0 })
@@ -230,7 +230,7 @@ func TestExchangeContinuesAfterARestart(t *testing.T) {
 	w.assessment.change(func() { w.assessment.lost = endless })
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	until(t, func() bool {
 		w.assessment.mu.Lock()
 		defer w.assessment.mu.Unlock()
@@ -256,7 +256,7 @@ func TestARefusedOutcomeDelaysNoOther(t *testing.T) {
 	w.assessment.change(func() { w.assessment.taken["finance/1"] = []byte("{}") })
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 1 })
 	begun := time.Now()
 	until(t, func() bool { // growing pauses would need minutes

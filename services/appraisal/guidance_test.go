@@ -91,7 +91,7 @@ func TestGuidanceInForce(t *testing.T) {
 
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	content, cites := w.outcome(t, 1)
 	if cites != "i.1:0 i.2:1 i.3:2 i.10:2 i.4:0" {
 		t.Errorf("the outcome of round 1 cites %s", cites)
@@ -118,7 +118,7 @@ func TestGuidanceInForce(t *testing.T) {
 	}
 	req = approving(2)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	if _, cites := w.outcome(t, 2); cites != "i.1:0 i.2:3 i.3:2 i.10:2 i.4:0" {
 		t.Errorf("the outcome of round 2 cites %s", cites)
 	}

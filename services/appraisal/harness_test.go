@@ -17,6 +17,7 @@ import (
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/appraisal"
 )
 
@@ -60,8 +61,10 @@ func (w *world) open(t *testing.T, dsn string) {
 		Clock: w.clock, Interval: 20 * time.Millisecond,
 		Fakes: map[string]func(grpc.ServiceRegistrar){
 			"catalog":    w.catalog.Register,
+			"identity":   func(r grpc.ServiceRegistrar) { identityv1.RegisterIdentityServiceServer(r, people{}) },
 			"assessment": func(r grpc.ServiceRegistrar) { assessmentv1.RegisterAssessmentServiceServer(r, w.assessment) },
 		},
+		MaxRequests: map[string]int{"assessment": 17 << 20}, // as the Spec of assessment
 	})
 	w.AppraisalServiceClient = appraisalv1.NewAppraisalServiceClient(w.Conn)
 }
@@ -109,6 +112,11 @@ func as(t *testing.T, account int, role authv1.Role) context.Context {
 func council(t *testing.T) context.Context {
 	t.Helper()
 	return as(t, 1, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER)
+}
+
+func approver(t *testing.T) context.Context {
+	t.Helper()
+	return as(t, 3, authv1.Role_ROLE_APPROVER)
 }
 
 func coordinator(t *testing.T) context.Context {
@@ -173,6 +181,26 @@ func disagreeing(agency, item string, round int32, etag string) *appraisalv1.Dis
 
 func approving(round int32) *appraisalv1.ApproveRoundRequest {
 	return &appraisalv1.ApproveRoundRequest{Authority: authority, Cycle: year, Round: round, DecisionNumber: fmt.Sprintf("%d/QĐ", round)}
+}
+
+// approve records the decision of an approval as the coordinator, and approves the
+// round as a member of the council.
+func (w *world) approve(t *testing.T, req *appraisalv1.ApproveRoundRequest) *appraisalv1.ApproveRoundResponse {
+	t.Helper()
+	w.record(t, req)
+	return must(w.ApproveRound(council(t), req))
+}
+
+// record records the decision of an approval as the coordinator.
+func (w *world) record(t *testing.T, req *appraisalv1.ApproveRoundRequest) {
+	t.Helper()
+	must(w.RecordRoundDecision(coordinator(t), recording(req)))
+}
+
+func recording(req *appraisalv1.ApproveRoundRequest) *appraisalv1.RecordRoundDecisionRequest {
+	return &appraisalv1.RecordRoundDecisionRequest{
+		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Round: req.GetRound(), DecisionNumber: req.GetDecisionNumber(),
+	}
 }
 
 func listing() *appraisalv1.ListCasesRequest {

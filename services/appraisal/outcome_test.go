@@ -121,7 +121,7 @@ func TestRoundTwoTakesNothingBack(t *testing.T) {
 	}())
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	w.move(t, self2)
 	entries[1] = &assessmentv1.SealedEntry{Item: "i.2", NotCounted: "NO_INPUT"}
 	w.assessment.submit(t, "finance", 2, entries...)
@@ -132,7 +132,7 @@ func TestRoundTwoTakesNothingBack(t *testing.T) {
 	w.disagree(ctx, t, again)
 	req = approving(2)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	want := `finance round 2 final true seals 2
   i.1 2: 0 of 2 agreed=false open=false NO_EVIDENCE
   i.2 1: 1.909091 of 3 agreed=true open=false by home
@@ -161,7 +161,7 @@ func TestBonus(t *testing.T) {
 	w.agree(appraiser(t, 11, "home"), t, agreeing("my-xuyen", "i.1", 1, "0"))
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	if got := w.outcomes(t, 1); !strings.HasSuffix(got, "  i.1 1: 3 of 2 agreed=true open=false by home\n") {
 		t.Errorf("round 1:\n%s", got)
 	}
@@ -169,7 +169,7 @@ func TestBonus(t *testing.T) {
 	w.move(t, appraisal2)
 	req = approving(2)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	if got := w.outcomes(t, 2); !strings.HasSuffix(got, "  i.1 1: 2.5 of 1.5 agreed=true open=false by home\n") {
 		t.Errorf("round 2:\n%s", got)
 	}
@@ -233,7 +233,7 @@ func TestTwoRounds(t *testing.T) {
 	req := approving(1)
 	wantSaid(t, "home has not submitted", errOf(w.ApproveRound(council(t), req)), "AGENCIES_NOT_SUBMITTED\nhome AGENCY_NOT_SUBMITTED")
 	req.AcceptNotSubmitted = true
-	if r := must(w.ApproveRound(council(t), req)).GetAppraisalRound(); !r.GetApproved() || r.GetAgencies() != 4 || r.GetSubmitted() != 3 || r.GetCases() != 9 ||
+	if r := w.approve(t, req).GetAppraisalRound(); !r.GetApproved() || r.GetAgencies() != 4 || r.GetSubmitted() != 3 || r.GetCases() != 9 ||
 		r.GetUndecided() != 0 || r.GetOutcomes() != 4 || r.GetDecisionNumber() != "1/QĐ" || len(r.GetNotSubmitted()) != 1 {
 		t.Errorf("approved: %v", r)
 	}
@@ -286,7 +286,7 @@ my-xuyen round 1 final false seals 1
 	wantSaid(t, "a reduction waits", errOf(w.ApproveRound(council(t), req)), "REDUCTIONS_WAITING\nfinance/i.3 REDUCTION_WAITING")
 	must(w.DecideReduction(council(t), deciding(late.GetId(), true)))
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	want = `finance round 2 final true seals 2 i.3-1 ii.1-2.5
   i.1 2: 2 of 2 agreed=true open=false by home
   i.2 2: 1 of 3 agreed=false open=false FIGURES_WRONG Số liệu chưa khớp by home

@@ -20,6 +20,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // agreeAll agrees with every undecided case of round 1.
@@ -48,7 +49,7 @@ func TestApprovalFaults(t *testing.T) {
 	other := proto.CloneOf(req)
 	other.Cycle = "1999"
 	wantSaid(t, "no cycle", errOf(w.ApproveRound(council(t), other)), "CYCLE_NOT_KNOWN cycle")
-	wantSaid(t, "the coordinator", errOf(w.ApproveRound(coordinator(t), req)), "NOT_YOURS_TO_DECIDE")
+	wantSaid(t, "the coordinator", errOf(w.ApproveRound(coordinator(t), req)), "NOT_ALLOWED")
 	other = proto.CloneOf(req)
 	other.DecisionNumber = " "
 	wantSaid(t, "no number", errOf(w.ApproveRound(council(t), other)), "BAD_REQUEST\ndecisionNumber TEXT_MISSING")
@@ -74,34 +75,79 @@ func TestApprovalFaults(t *testing.T) {
 	w.move(t, appraisal2)
 	wantSaid(t, "round 2 before round 1", errOf(w.ApproveRound(council(t), approving(2))), "ROUND_BEFORE_OPEN round")
 	req.ValidateOnly = false
-	must(w.ApproveRound(council(t), req))
+	wantSaid(t, "not recorded", errOf(w.ApproveRound(council(t), req)), "DECISION_NOT_RECORDED decisionNumber")
+	w.approve(t, req)
+	wantSaid(t, "recorded late", errOf(w.RecordRoundDecision(coordinator(t), recording(req))), "ROUND_APPROVED round")
 	wantSaid(t, "twice", errOf(w.ApproveRound(council(t), req)), "ROUND_APPROVED round")
 	w.move(t, presented)
 	wantSaid(t, "presented", errOf(w.ApproveRound(council(t), approving(2))), "WINDOW_CLOSED")
 }
 
 // TestOneRoundWithoutCouncil follows a regulation like that of S2, with one round, which
-// the coordinator approves.
+// the approver approves.
 func TestOneRoundWithoutCouncil(t *testing.T) {
 	w := appraising(t, func(c *cycletest.Catalog) {
 		c.Regulation.Content.Rounds, c.Regulation.Content.AppraisalCouncil = 1, false
 	})
 	r := w.propose(head(t, "home"), t, "home", "i.3", "")
 	wantSaid(t, "the council", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "NOT_YOURS_TO_DECIDE")
-	must(w.DecideReduction(coordinator(t), deciding(r.GetId(), true)))
+	must(w.DecideReduction(approver(t), deciding(r.GetId(), true)))
 	w.agreeAll(t)
 	req := approving(1)
 	req.AcceptNotSubmitted = true
 	wantSaid(t, "the council", errOf(w.ApproveRound(council(t), req)), "NOT_YOURS_TO_DECIDE")
-	wantSaid(t, "round 2", errOf(w.ApproveRound(coordinator(t), approving(2))), "ROUND_UNKNOWN round")
+	wantSaid(t, "round 2", errOf(w.ApproveRound(approver(t), approving(2))), "ROUND_UNKNOWN round")
 	wantSaid(t, "round 2", errOf(w.GetAppraisalRound(coordinator(t), &appraisalv1.GetAppraisalRoundRequest{Authority: authority, Cycle: year, Round: 2})), "ROUND_UNKNOWN round")
-	must(w.ApproveRound(coordinator(t), req))
+	wantSaid(t, "round 2 recorded", errOf(w.RecordRoundDecision(coordinator(t), recording(approving(2)))), "ROUND_UNKNOWN round")
+	w.record(t, req)
+	wantSaid(t, "the coordinator alone", errOf(w.ApproveRound(coordinator(t), req)), "NOT_ALLOWED")
+	must(w.ApproveRound(approver(t), req))
 	if got := w.outcomes(t, 0); !strings.HasPrefix(got, `finance round 1 final true seals 1
   i.1 1: 1 of 2 agreed=true open=false
 `) || !strings.Contains(got, "home round 1 final true seals 1 i.3-4\n") {
 		t.Errorf("outcomes:\n%s", got)
 	}
 	wantSaid(t, "after the last round", errOf(w.ProposeReduction(head(t, "home"), proposing("home", "i.1", ""))), "ROUND_APPROVED round")
+}
+
+// TestApprovalWithoutTheDeparted approves a round while an agency that has left the cycle
+// has cases without a verdict, an open reduction, and a seal that is still to be received
+// (rule C1b). It gets no outcome.
+func TestApprovalWithoutTheDeparted(t *testing.T) {
+	w := appraising(t)
+	w.propose(head(t, "finance"), t, "finance", "i.3", "")
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	if got := said(errOf(w.ApproveRound(council(t), req))); !strings.HasPrefix(got, "UNDECIDED_CASES") {
+		t.Errorf("before finance leaves: %s", got)
+	}
+	w.leave(t, "finance")
+	if r := w.round(t, 1); r.GetAgencies() != 3 || r.GetUndecided() != 4 || r.GetCases() != 4 || r.GetSubmitted() != 1 {
+		t.Errorf("finance has left: %v", r)
+	}
+	w.agreeAll(t)
+	w.leave(t, "health")
+	w.assessment.submit(t, "health", 1, full()...) // before it left
+	if r := w.approve(t, req).GetAppraisalRound(); !r.GetApproved() || r.GetOutcomes() != 2 {
+		t.Errorf("approved: %v", r)
+	}
+	if got := w.outcomes(t, 1); strings.Contains(got, "finance") || strings.Contains(got, "health") {
+		t.Errorf("outcomes:\n%s", got)
+	}
+}
+
+// leave lets an agency leave the cycle and waits until the service has heard of it.
+func (w *world) leave(t *testing.T, agency string) {
+	t.Helper()
+	w.catalog.Change(func() {
+		for i, m := range w.catalog.Agencies {
+			if a := m.GetAgency(); a.GetId() == agency {
+				w.catalog.Agencies[i] = cycletest.Left(agency, a.GetName(), m.GetGroup(), "Sáp nhập")
+			}
+		}
+	})
+	w.catalog.ChangeCycle(authority, year, func(*catalogv1.Cycle) {})
+	w.settle(t)
 }
 
 // TestApproveAtOnce sends an approval twenty times with one request id, and all get the
@@ -112,6 +158,7 @@ func TestApproveAtOnce(t *testing.T) {
 	req := approving(1)
 	req.AcceptNotSubmitted, req.RequestId = true, uuid.NewString()
 	answers := make([]*appraisalv1.ApproveRoundResponse, 20)
+	w.record(t, req)
 	atOnce(20, func(i int) { answers[i] = must(w.ApproveRound(council(t), req)) })
 	var outcomes, approvals int
 	err := w.db.Pool.QueryRow(t.Context(), `select (select count(*) from appraisal.outcome), (select count(*) from appraisal.approval)`).Scan(&outcomes, &approvals)
@@ -126,9 +173,10 @@ func TestApproveAtOnce(t *testing.T) {
 	w.move(t, appraisal2)
 	var mu sync.Mutex
 	heard := map[string]int{}
+	w.record(t, approving(2))
 	atOnce(20, func(i int) {
 		other := approving(2)
-		other.AcceptNotSubmitted, other.DecisionNumber = true, strconv.Itoa(i)
+		other.AcceptNotSubmitted = true
 		_, err := w.ApproveRound(as(t, 1000+i, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER), other)
 		mu.Lock()
 		defer mu.Unlock()
@@ -167,7 +215,7 @@ func TestVerdictsAgainstApproval(t *testing.T) {
 			}
 			req := approving(1)
 			req.AcceptNotSubmitted = true
-			must(w.ApproveRound(council(t), req))
+			w.approve(t, req)
 			approved.Store(true)
 			return
 		}
@@ -241,7 +289,7 @@ func TestReductionFaults(t *testing.T) {
 		"assigned":              {propose(ctx, "home", "i.1", "2"), "<nil>"},
 		"its own":               {propose(head(t, "health"), "health", "i.1", "0.25"), "<nil>"},
 		"no reduction":          {errOf(w.DecideReduction(council(t), deciding(uuid.NewString(), true))), "REDUCTION_UNKNOWN reduction"},
-		"the coordinator":       {errOf(w.DecideReduction(coordinator(t), deciding(uuid.NewString(), true))), "NOT_YOURS_TO_DECIDE"},
+		"the coordinator":       {errOf(w.DecideReduction(coordinator(t), deciding(uuid.NewString(), true))), "NOT_ALLOWED"},
 	} {
 		wantSaid(t, name, tt.err, tt.want)
 	}
@@ -295,6 +343,44 @@ func TestReductionFaults(t *testing.T) {
 	w.intact(t)
 }
 
+// TestReductionChangesItsDecision withdraws a proposal, and replaces a decision until the
+// round is approved.
+func TestReductionChangesItsDecision(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	r := w.propose(head(t, "home"), t, "home", "i.1", "1")
+	wantSaid(t, "another agency's", errOf(w.WithdrawReduction(head(t, "health"), withdrawing("health", r.GetId()))), "REDUCTION_UNKNOWN reduction")
+	wantSaid(t, "in another's name", errOf(w.WithdrawReduction(head(t, "health"), withdrawing("home", r.GetId()))), "NOT_ALLOWED")
+	if gone := must(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))).GetReduction(); gone.GetState() != appraisalv1.ReductionState_REDUCTION_STATE_WITHDRAWN {
+		t.Errorf("withdrawn: %v", gone)
+	}
+	wantSaid(t, "withdrawn again", errOf(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))), "REDUCTION_WITHDRAWN reduction")
+	wantSaid(t, "decided after", errOf(w.DecideReduction(council(t), deciding(r.GetId(), true))), "REDUCTION_WITHDRAWN reduction")
+
+	r = w.propose(head(t, "home"), t, "home", "i.1", "1")
+	approved := must(w.DecideReduction(council(t), deciding(r.GetId(), true))).GetReduction()
+	wantSaid(t, "withdrawn after the decision", errOf(w.WithdrawReduction(head(t, "home"), withdrawing("home", r.GetId()))), "REDUCTION_DECIDED reduction")
+	anew := deciding(r.GetId(), false)
+	anew.Etag = r.GetEtag()
+	wantSaid(t, "by an older etag", errOf(w.DecideReduction(council(t), anew)), "STALE_ETAG etag")
+	anew.Etag = approved.GetEtag()
+	rejected := must(w.DecideReduction(council(t), anew)).GetReduction()
+	if rejected.GetState() != appraisalv1.ReductionState_REDUCTION_STATE_REJECTED || rejected.GetEtag() == approved.GetEtag() {
+		t.Errorf("decided anew: %v", rejected)
+	}
+	other := w.propose(head(t, "home"), t, "home", "i.1", "0.5")
+	back := deciding(r.GetId(), true)
+	back.Etag = rejected.GetEtag()
+	wantSaid(t, "beside another proposal", errOf(w.DecideReduction(council(t), back)), "REDUCTION_EXISTS")
+	must(w.DecideReduction(council(t), deciding(other.GetId(), false)))
+	must(w.DecideReduction(council(t), back))
+	w.intact(t)
+}
+
+func withdrawing(agency, id string) *appraisalv1.WithdrawReductionRequest {
+	return &appraisalv1.WithdrawReductionRequest{Authority: authority, Cycle: year, Agency: agency, Reduction: id}
+}
+
 // TestNothingChanges checks that the database refuses to change what is sealed, decided or
 // approved.
 func TestNothingChanges(t *testing.T) {
@@ -306,7 +392,7 @@ func TestNothingChanges(t *testing.T) {
 	must(w.EndAssignment(coordinator(t), &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: year, Assignment: assignment.GetId()}))
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 0 })
 	for statement, trigger := range map[string]string{
 		`update appraisal.seal set number = 9`:                                              "seal_unsealed_once",
@@ -317,8 +403,8 @@ func TestNothingChanges(t *testing.T) {
 		`delete from appraisal.outcome`:                                                     "outcome_stays",
 		`update appraisal.outcome set content = '{}', sha256 = encode(sha256('{}'), 'hex')`: "outcome_received_once",
 		`update appraisal.outcome set receive_time = now()`:                                 "outcome_received_once",
-		`update appraisal.reduction set points = 1`:                                         "reduction_decided_once",
-		`update appraisal.reduction set state = 'REJECTED'`:                                 "reduction_decided_once",
+		`update appraisal.reduction set points = 1`:                                         "reduction_decided_anew",
+		`update appraisal.reduction set state = 'REJECTED'`:                                 "reduction_decided_anew",
 		`delete from appraisal.reduction`:                                                   "reduction_stays",
 		`update appraisal.assignment set end_time = null where end_time is not null`:        "assignment_ended_once",
 	} {
@@ -342,14 +428,14 @@ func TestCanonicalForm(t *testing.T) {
 	w.disagree(appraiser(t, 11, "home"), t, lower)
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	outcomes := must(w.ListOutcomes(council(t), &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year})).GetOutcomes()
 	got := outcomes[len(outcomes)-1]
 	seal := w.assessment.seals[0].GetSha256()
 	want := `{"authority":"an-binh","cycle":"2024","agency":"my-xuyen","group":"districts","round":1,"final":false,"decisionNumber":"1/QĐ",` +
 		`"approveTime":"2024-11-08T02:00:00.000000Z","regulationSha256":"` + regulationSHA256 + `","seals":[{"round":1,"number":1,"sha256":"` + seal + `"}],` +
 		`"items":[{"item":"i.1","round":1,"points":"0","standardPoints":"2","agreed":false,"reasonCode":"FIGURES_WRONG","reason":"Thiếu <báo cáo> & biên bản",` +
-		`"input":{"option":"none"},"open":true,"decidedBy":"home","guidanceVersion":0}]}`
+		`"input":{"option":"none"},"open":true,"decidedBy":"home","guidanceVersion":0}],"version":1}`
 	if string(got.GetContent()) != want {
 		t.Errorf("sealed\n%s\nwant\n%s", got.GetContent(), want)
 	}

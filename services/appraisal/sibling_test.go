@@ -244,7 +244,7 @@ func (a *assessment) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHan
 	}
 	at := place(req.GetAgency(), req.GetRound())
 	a.tries[at]++
-	if kept, ok := a.taken[at]; ok && string(kept) != string(req.GetContent()) {
+	if kept, ok := a.taken[at]; ok && string(kept) != string(req.GetContent()) && version(kept) == version(req.GetContent()) {
 		return nil, differs.Because(nil)
 	}
 	a.taken[at] = req.GetContent()
@@ -252,6 +252,15 @@ func (a *assessment) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHan
 		return nil, err
 	}
 	return &assessmentv1.TakeHandBackResponse{ReceiveTime: timestamppb.New(time.Date(2024, 11, 8, 3, 0, 0, 0, time.UTC)), Sha256: req.GetSha256()}, nil
+}
+
+// version returns the version of an outcome; 0 for other content.
+func version(content []byte) int {
+	o, err := sealed.Read[sealed.Outcome](content)
+	if err != nil {
+		return 0
+	}
+	return o.Version
 }
 
 // entry is an item that counts, with the facts and what they come to.

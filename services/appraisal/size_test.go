@@ -45,7 +45,7 @@ func TestLongestReasons(t *testing.T) {
 	}
 	req := approving(1)
 	req.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), req))
+	w.approve(t, req)
 	until(t, func() bool { return w.round(t, 1).GetUndelivered() == 0 })
 
 	var pages []string

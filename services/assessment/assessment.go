@@ -21,12 +21,12 @@ import (
 // contract takes 16 MiB, and its ids.
 const MaxRequest = 17 << 20
 
-// Config is what the operator chooses.
+// Config holds the settings that the operator chooses.
 type Config struct {
 	DB pg.Config
 }
 
-// Spec says how a program configures, migrates and opens the service.
+// Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
 		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog"}, MaxRequest: MaxRequest, DB: &cfg.DB,
@@ -34,13 +34,13 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not fail if PostgreSQL or catalog is away.
+// Open opens the service with cfg. It succeeds while PostgreSQL or catalog is away.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, build)
 }
 
 func build(b *service.Builder) error {
-	conn, err := b.Dial("catalog", b.Token)
+	conn, err := b.Connect("catalog")
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func outcome(round int32) *appraisalv1.OutcomeContent {
 	open := round == 1
 	return &appraisalv1.OutcomeContent{
 		Authority: "an-binh", Cycle: "2026", Agency: "home", Group: "departments", Round: round, Final: !open, DecisionNumber: "12/QĐ-HĐTĐ",
-		ApproveTime: "2026-11-30T09:00:00.000000Z", RegulationSha256: regulationSHA256,
+		ApproveTime: "2026-11-30T09:00:00.000000Z", RegulationSha256: regulationSHA256, Version: 1,
 		Items: []*appraisalv1.OutcomeItem{
 			{Item: "i.1.1", Round: 1, Points: new("2"), StandardPoints: "2", Agreed: true},
 			{Item: "i.1.2", Round: round, Points: new("0.5"), StandardPoints: "1", Agreed: true, Open: open},
@@ -260,6 +260,18 @@ func TestTakeHandBack(t *testing.T) {
 	if diff := cmp.Diff(wantItem, h.GetItems()[2], protocmp.Transform()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	second := outcome(1)
+	second.Version, second.Items[2].Points, second.DecisionNumber = 2, new("1"), "14/QĐ-HĐTĐ"
+	w.take(t, second)
+	got, err = w.GetHandBack(editor(t, "home"), asking)
+	if err != nil || got.GetHandBack().GetVersion() != 2 || got.GetHandBack().GetItems()[2].GetPoints() != "1" {
+		t.Errorf("after the second version: %v %s", got, said(err))
+	}
+	if again, err := w.TakeHandBack(asService(t, "appraisal"), req); err != nil || again.GetSha256() != req.GetSha256() {
+		t.Errorf("the first version again: %v %s", again, said(err))
+	}
+	_, err = w.TakeHandBack(asService(t, "appraisal"), changed(func(o *appraisalv1.OutcomeContent) { o.Version = 0 }))
+	wantSaid(t, err, fault.Invalid, "HAND_BACK_BROKEN content")
 	for _, sql := range []string{"update assessment.hand_back set round = 2", "delete from assessment.hand_back", "truncate assessment.hand_back"} {
 		if _, err := w.db.Pool.Exec(t.Context(), sql); err == nil || !strings.Contains(err.Error(), "never changes") {
 			t.Errorf("%s: %v", sql, err)

@@ -49,6 +49,11 @@ func document(title string) *assessmentv1.Evidence {
 	}
 }
 
+// of returns evidence with a date and a link.
+func of(date, link string) *assessmentv1.Evidence {
+	return &assessmentv1.Evidence{Title: "Kế hoạch", IssueDate: date, Link: link}
+}
+
 // update returns the first write of an entry of home in round 1.
 func update(item string, input *rulev1.Input) *assessmentv1.UpdateEntryRequest {
 	return &assessmentv1.UpdateEntryRequest{
@@ -286,6 +291,17 @@ func TestUpdateEntryRefuses(t *testing.T) {
 		"blank title":          {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{document(" \u200b")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].title TEXT_MISSING"},
 		"control character":    {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Justification = "a\x00b" }), fault.Invalid, "BAD_REQUEST\njustification TEXT_UNPRINTABLE"},
 		"letters of old fonts": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Justification = "Keá hoaïch ñaõ ban haønh" }), fault.Invalid, "BAD_REQUEST\njustification TEXT_LEGACY_ENCODING"},
+		"date of no calendar":  {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{of("2026-02-31", "")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].issueDate DATE_NOT_REAL"},
+		"date of tomorrow":     {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{of("2026-10-02", "")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].issueDate DATE_OUT_OF_RANGE"},
+		"link of two lines": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) {
+			r.Evidence = []*assessmentv1.Evidence{of("", "https://a.vn/1\r\nSet-Cookie: a")}
+		}), fault.Invalid, "BAD_REQUEST\nevidence[0].link TEXT_NOT_ONE_LINE"},
+		"link with a tab": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) {
+			r.Evidence = []*assessmentv1.Evidence{of("", "https://a.vn/\t1")}
+		}), fault.Invalid, "BAD_REQUEST\nevidence[0].link string.pattern"},
+		"invisible link": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) {
+			r.Evidence = []*assessmentv1.Evidence{of("", "https://\u200b")}
+		}), fault.Invalid, "BAD_REQUEST\nevidence[0].link string.pattern"},
 		"control in a title":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = []*assessmentv1.Evidence{document("\x1b[2J")} }), fault.Invalid, "BAD_REQUEST\nevidence[0].title TEXT_UNPRINTABLE"},
 		"too much of it all":   {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.Evidence = many(50, document(strings.Repeat("ạ", 300))) }), fault.Invalid, "ENTRY_TOO_LARGE"},
 		"request id of no one": {with("i.1.2", nil, func(r *assessmentv1.UpdateEntryRequest) { r.RequestId = "x" }), fault.Invalid, "BAD_REQUEST\nrequestId string.request_id"},

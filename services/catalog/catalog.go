@@ -17,7 +17,7 @@ type Config struct {
 	DB pg.Config
 }
 
-// Spec says how a program configures, migrates and opens the service.
+// Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
 		Name: postgres.Schema, Lines: postgres.Lines(), DB: &cfg.DB,
@@ -25,8 +25,7 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not need PostgreSQL to answer: until it does,
-// Ready fails.
+// Open opens the service with cfg. It succeeds while PostgreSQL is away.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, func(b *service.Builder) error {
 		catalogv1.RegisterCatalogServiceServer(b, api.New(postgres.New(b.DB), b.Now))

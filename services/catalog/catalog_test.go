@@ -81,6 +81,7 @@ const twoAgencies = `agencies:
 cycles:
 - id: "2023"
   name: Năm 2023
+  year: 2023
   origin: IMPORTED
   groups:
   - {id: one, name: Khối một, scored: [home]}
@@ -201,7 +202,7 @@ func TestRefused(t *testing.T) {
 	}
 	everywhere := as(t, auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR}, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR})
 	elsewhere := as(t, auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: "soc-trang"})
-	otherService := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "identity"}, "")
+	otherService := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "gateway"}, "")
 	for name, request := range requests {
 		for caller, ctx := range map[string]context.Context{"elsewhere": elsewhere, "without a role": as(t), "another service": otherService} {
 			stored, madeUp := w.call(ctx, name, request("an-binh")), w.call(ctx, name, request("made-up"))

@@ -181,7 +181,7 @@ func TestChangesMissNothing(t *testing.T) {
 		for n := range rounds {
 			id := fmt.Sprintf("c-%d", n)
 			_, err = w.CreateCycle(everywhere, &catalogv1.CreateCycleRequest{
-				Authority: ids[i], Cycle: id, Name: id, Regulation: "r", RequestId: uuid.NewString(),
+				Authority: ids[i], Cycle: id, Name: id, Year: 2024, Regulation: "r", RequestId: uuid.NewString(),
 				Members: []*catalogv1.CycleMember{member("x", "departments"), member("y", "districts")},
 			})
 			do(err)
@@ -193,7 +193,7 @@ func TestChangesMissNothing(t *testing.T) {
 			do(err)
 			_, err = w.ImportCatalog(everywhere, &catalogv1.ImportCatalogRequest{
 				Authority: ids[i], Content: []byte("format: parindex.catalog/1\nauthority: {id: " + ids[i] + ", name: A}\n" +
-					"agencies: [{id: x, name: X}]\ncycles: [{id: i-" + id + ", name: I, origin: IMPORTED, groups: [{id: g, name: G, scored: [x]}]}]\n"),
+					"agencies: [{id: x, name: X}]\ncycles: [{id: i-" + id + ", name: I, year: 2024, origin: IMPORTED, groups: [{id: g, name: G, scored: [x]}]}]\n"),
 			})
 			do(err)
 		}

@@ -36,7 +36,7 @@ func member(agency, group string) *catalogv1.CycleMember {
 
 func createCycle(id string) *catalogv1.CreateCycleRequest {
 	return &catalogv1.CreateCycleRequest{
-		Authority: "an-binh", Cycle: id, Name: "Kỳ " + id, Regulation: "2024",
+		Authority: "an-binh", Cycle: id, Name: "Kỳ " + id, Year: 2024, Regulation: "2024",
 		Members: []*catalogv1.CycleMember{member("home", "departments"), member("finance", "districts")},
 	}
 }
@@ -79,7 +79,7 @@ func TestCreateCycle(t *testing.T) {
 		t.Fatal(said(err))
 	}
 	want := &catalogv1.Cycle{
-		Authority: "an-binh", Id: "2024", Name: "Kỳ 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Etag: "1",
+		Authority: "an-binh", Id: "2024", Name: "Kỳ 2024", Year: 2024, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Etag: "1",
 		Groups:     []*catalogv1.Group{{Id: "departments", Name: "Sở, ban, ngành"}, {Id: "districts", Name: "Ủy ban nhân dân cấp huyện"}},
 		Regulation: "2024", Phase: preparation, Revision: 2,
 		Windows: []*catalogv1.Window{{Phase: self1}, {Phase: appraisal1}, {Phase: self2}, {Phase: catalogv1.Phase_PHASE_APPRAISAL_2}},
@@ -98,7 +98,7 @@ func TestCreateCycle(t *testing.T) {
 	_, err = w.CreateCycle(ctx, other)
 	wantFault(t, err, fault.RequestIDReused)
 	golden(t, "testdata/cycle.txt", w.print(t, "an-binh", "2024"))
-	if got := w.lastAction(t); !strings.HasPrefix(got, `create-cycle {"id":"2024","to":{"name":"Kỳ 2024","origin":"RUN"`) ||
+	if got := w.lastAction(t); !strings.HasPrefix(got, `create-cycle {"id":"2024","to":{"name":"Kỳ 2024","year":2024,"origin":"RUN"`) ||
 		!strings.Contains(got, `"phase":"PREPARATION"`) || !strings.Contains(got, `{"agency":"home","to":{"group":"departments"}}`) {
 		t.Errorf("the audit entry is %s", got)
 	}
@@ -114,6 +114,8 @@ func TestCreateCycle(t *testing.T) {
 		"CYCLE_EXISTS cycle":               with(func(r *catalogv1.CreateCycleRequest) { r.Cycle = "2024" }),
 		"REGULATION_UNKNOWN regulation":    with(func(r *catalogv1.CreateCycleRequest) { r.Regulation = "2022" }),
 		"REGULATION_NOT_ISSUED regulation": with(func(r *catalogv1.CreateCycleRequest) { r.Regulation = "draft" }),
+		"BAD_REQUEST\nyear int32.gte_lte":  with(func(r *catalogv1.CreateCycleRequest) { r.Year = 0 }),
+		"BAD_REQUEST\nyear int32.gte_lte ": with(func(r *catalogv1.CreateCycleRequest) { r.Year = 2101 }),
 		"BAD_REQUEST\nname TEXT_MISSING":   with(func(r *catalogv1.CreateCycleRequest) { r.Name = " \u200b" }),
 		"GROUP_UNSCORED members": with(func(r *catalogv1.CreateCycleRequest) {
 			r.Members[1].NotScoredReason = "Mới thành lập"
@@ -127,7 +129,7 @@ func TestCreateCycle(t *testing.T) {
 			}),
 	} {
 		_, err := w.CreateCycle(ctx, req)
-		if got := said(err); got != want {
+		if got := said(err); got != strings.TrimSpace(want) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
@@ -277,6 +279,10 @@ func TestScheduleWindow(t *testing.T) {
 		{"DEADLINE_PAST closeTime", schedule(self1, nil, at(-time.Second))},
 		{"DEADLINE_PAST closeTime", schedule(self1, nil, at(0))},
 		{"WINDOW_REVERSED closeTime", schedule(self1, at(time.Hour), at(time.Hour))},
+		// The zero time of many languages is no way to take a deadline away.
+		{"BAD_REQUEST\ncloseTime INSTANT_OUT_OF_RANGE", schedule(self1, nil, timestamppb.New(time.Time{}))},
+		{"BAD_REQUEST\nopenTime INSTANT_OUT_OF_RANGE", schedule(self1, timestamppb.New(time.Time{}), at(time.Hour))},
+		{"BAD_REQUEST\ncloseTime INSTANT_OUT_OF_RANGE", schedule(self1, nil, timestamppb.New(time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)))},
 		{"BAD_REQUEST\ncloseTime timestamp", schedule(self1, nil, &timestamppb.Timestamp{Nanos: -1})},
 		{"BAD_REQUEST\nphase enum.not_in", schedule(0, nil, nil)},
 		{"BAD_REQUEST\nphase enum.defined_only", schedule(77, nil, nil)},
@@ -367,6 +373,70 @@ func TestMoveTwice(t *testing.T) {
 	w.intact(t)
 }
 
+// publish records a publication of a cycle as scoring does.
+func (w *world) publish(t *testing.T, id string, version int32) *catalogv1.Cycle {
+	t.Helper()
+	answer, err := w.RecordPublication(asService(t, "scoring"), &catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: id, Version: version})
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	return answer.GetCycle()
+}
+
+// TestRecordPublication makes a publication the floor of a cycle: it cannot be moved
+// back behind it, and is not moved to PUBLISHED without one.
+func TestRecordPublication(t *testing.T) {
+	w := newWorld(t)
+	w.run(t, "2024")
+	early := &catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: "2024", Version: 1}
+	if _, err := w.RecordPublication(asService(t, "scoring"), early); said(err) != "CYCLE_NOT_PRESENTED cycle" {
+		t.Error(said(err))
+	}
+	for w.cycle(t, "2024").GetPhase() != presented {
+		w.moveOn(t, "2024")
+	}
+	if _, err := w.MoveCycle(coordinator(t), move("2024", catalogv1.Phase_PHASE_PUBLISHED)); said(err) != "CYCLE_UNPUBLISHED phase" {
+		t.Error(said(err))
+	}
+	if _, err := w.RecordPublication(coordinator(t), early); said(err) != "NOT_ALLOWED" {
+		t.Errorf("by a person: %s", said(err))
+	}
+	first := w.publish(t, "2024", 1)
+	if again := w.publish(t, "2024", 1); !proto.Equal(again, first) || first.GetPublicationVersion() != 1 {
+		t.Errorf("recorded as %v, again as %v", first, again)
+	}
+	back := &catalogv1.ReturnCycleRequest{
+		Authority: "an-binh", Cycle: "2024", Reason: "Mở lại", Etag: first.GetEtag(), Phase: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
+	}
+	if _, err := w.ReturnCycle(coordinator(t), back); said(err) != "CYCLE_PUBLISHED cycle" {
+		t.Error(said(err))
+	}
+	if second := w.publish(t, "2024", 2); second.GetPublicationVersion() != 2 {
+		t.Error(second)
+	}
+	if later := w.publish(t, "2024", 1); later.GetPublicationVersion() != 2 {
+		t.Errorf("an older version was recorded over a newer one: %v", later)
+	}
+	if _, err := w.MoveCycle(coordinator(t), move("2024", catalogv1.Phase_PHASE_PUBLISHED)); err != nil {
+		t.Error(said(err))
+	}
+	w.intact(t)
+}
+
+// moveOn moves a cycle to its next phase.
+func (w *world) moveOn(t *testing.T, id string) {
+	t.Helper()
+	for p := w.cycle(t, id).GetPhase() + 1; p <= catalogv1.Phase_PHASE_ARCHIVED; p++ {
+		switch _, err := w.MoveCycle(coordinator(t), move(id, p)); said(err) {
+		case "<nil>":
+			return
+		case "PHASE_NOT_NEXT phase":
+		default:
+			t.Fatal(said(err))
+		}
+	}
+}
+
 // TestReturnCycle moves a cycle back with a reason, which the audit log keeps, and
 // forward again.
 func TestReturnCycle(t *testing.T) {
@@ -378,7 +448,12 @@ func TestReturnCycle(t *testing.T) {
 		}
 	}
 	req := &catalogv1.ReturnCycleRequest{
-		Authority: "an-binh", Cycle: "2024", Reason: "Mở lại theo công văn 12/SNV", Etag: "3", RequestId: uuid.NewString(),
+		Authority: "an-binh", Cycle: "2024", Reason: "Mở lại theo công văn 12/SNV", Etag: "3", RequestId: uuid.NewString(), Phase: self1,
+	}
+	tooFar := proto.CloneOf(req)
+	tooFar.Phase, tooFar.RequestId = preparation, uuid.NewString()
+	if _, err := w.ReturnCycle(coordinator(t), tooFar); said(err) != "PHASE_NOT_PREVIOUS phase" {
+		t.Error(said(err))
 	}
 	back, err := w.ReturnCycle(coordinator(t), req)
 	if err != nil || back.GetCycle().GetPhase() != self1 || back.GetCycle().GetEtag() != "4" || !back.GetDone() {
@@ -395,7 +470,8 @@ func TestReturnCycle(t *testing.T) {
 		t.Errorf("the audit entry: %s because %q", last.Action, last.Reason)
 	}
 	for want, change := range map[string]func(*catalogv1.ReturnCycleRequest){
-		"PHASE_FINAL cycle":                func(r *catalogv1.ReturnCycleRequest) { r.Etag = "" },
+		"PHASE_FINAL cycle":                func(r *catalogv1.ReturnCycleRequest) { r.Etag = "4" },
+		"BAD_REQUEST\netag string.min_len": func(r *catalogv1.ReturnCycleRequest) { r.Etag = "" },
 		"STALE_ETAG etag":                  func(*catalogv1.ReturnCycleRequest) {},
 		"BAD_REQUEST\nreason TEXT_MISSING": func(r *catalogv1.ReturnCycleRequest) { r.Reason = " \u200b" },
 		"CYCLE_UNKNOWN cycle":              func(r *catalogv1.ReturnCycleRequest) { r.Cycle = "2030" },
@@ -540,6 +616,9 @@ func (w *world) walk(t *testing.T, table *strings.Builder, id string) {
 	short := func(p catalogv1.Phase) string { return strings.TrimPrefix(p.String(), "PHASE_") }
 	for {
 		now := w.cycle(t, id).GetPhase()
+		if now == presented {
+			w.publish(t, id, 1)
+		}
 		var windows, next []string
 		for p := preparation; p <= catalogv1.Phase_PHASE_ARCHIVED; p++ {
 			_, err := w.ScheduleWindow(ctx, &catalogv1.ScheduleWindowRequest{
@@ -586,7 +665,7 @@ func TestImportRunCycle(t *testing.T) {
 	}
 	file := func(name, groups string) []byte {
 		return anBinh("agencies:\n- {id: home, name: Sở Nội vụ}\n- {id: finance, name: Sở Tài chính}\n- {id: new, name: Sở mới}\n" +
-			"cycles:\n- {id: \"2024\", name: " + name + ", origin: RUN, groups: [" + groups + "]}\n")
+			"cycles:\n- {id: \"2024\", name: " + name + ", year: 2024, origin: RUN, groups: [" + groups + "]}\n")
 	}
 	departments := `{id: departments, name: Tên khác, scored: [home, new]}`
 	before := w.cycle(t, "2024")
@@ -603,6 +682,8 @@ func TestImportRunCycle(t *testing.T) {
 		"cycles[0].groups[0] GROUP_UNKNOWN":  file("Tên mới", `{id: communes, name: Xã, scored: [new]}`),
 		"cycles[0] GROUP_EMPTIED":            file("Tên mới", `{id: districts, name: Huyện, notScored: [{agency: finance, reason: Mới}]}`),
 		"cycles[0].origin ORIGIN_FIXED":      []byte(strings.Replace(string(file("Tên mới", departments)), "RUN", "IMPORTED", 1)),
+		"cycles[0].year YEAR_OUT_OF_RANGE":   []byte(strings.Replace(string(file("Tên mới", departments)), "year: 2024", "year: 204", 1)),
+		"cycles[0].year VALUE_MISSING":       []byte(strings.Replace(string(file("Tên mới", departments)), "year: 2024, ", "", 1)),
 		"cycles[0].origin REGULATION_NEEDED": []byte(strings.Replace(string(file("Tên mới", departments)), `"2024"`, `"2025"`, 1)),
 	} {
 		_, err := w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: content})
@@ -610,18 +691,48 @@ func TestImportRunCycle(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
+	otherYear := []byte(strings.Replace(string(file("Tên mới", departments)), "year: 2024", "year: 2025", 1))
+	w.load(t, "an-binh", otherYear)
+	if c := w.cycle(t, "2024"); c.GetYear() != 2025 || c.GetRevision() <= before.GetRevision() {
+		t.Errorf("another year in PREPARATION: %v", c)
+	}
+	w.load(t, "an-binh", file("Tên mới", departments))
 	if _, err := w.MoveCycle(ctx, move("2024", self1)); err != nil {
 		t.Fatal(said(err))
+	}
+	_, err := w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: otherYear})
+	if got := said(err); !strings.Contains(got, "cycles[0].year YEAR_FIXED") {
+		t.Errorf("another year in SELF_1: %s", got)
 	}
 	w.load(t, "an-binh", file("Tên nữa", departments))
 	if c := w.cycle(t, "2024"); c.GetName() != "Tên nữa" || c.GetPhase() != self1 {
 		t.Errorf("renamed in SELF_1: %v", c)
 	}
-	_, err := w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{
+	_, err = w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{
 		Authority: "an-binh", Content: file("Tên nữa", `{id: districts, name: Huyện, scored: [new]}`),
 	})
 	if got := said(err); !strings.Contains(got, "MEMBERS_FIXED") {
 		t.Errorf("an agency moved in SELF_1: %s", got)
+	}
+	for w.cycle(t, "2024").GetPhase() != presented {
+		w.moveOn(t, "2024")
+	}
+	w.publish(t, "2024", 1)
+	for w.cycle(t, "2024").GetPhase() != catalogv1.Phase_PHASE_ARCHIVED {
+		w.moveOn(t, "2024")
+	}
+	closed := w.cycle(t, "2024")
+	_, err = w.ImportCatalog(root(t), &catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: file("Tên lưu trữ", departments)})
+	if got := said(err); !strings.Contains(got, "cycles[0] CYCLE_ARCHIVED") {
+		t.Errorf("an archived cycle renamed: %s", got)
+	}
+	w.load(t, "an-binh", file("Tên nữa", departments))
+	_, err = w.PublishGuidance(coordinator(t), publish("2024", letter("", "departments i.1.2")))
+	if got := said(err); got != "CYCLE_ARCHIVED cycle" {
+		t.Errorf("guidance for an archived cycle: %s", got)
+	}
+	if now := w.cycle(t, "2024"); !proto.Equal(now, closed) {
+		t.Errorf("the archived cycle changed: %v", now)
 	}
 	w.intact(t)
 }
@@ -640,7 +751,7 @@ func TestOtherAuthority(t *testing.T) {
 		}),
 		"CYCLE_UNKNOWN cycle": w.call(ctx, "MoveCycle", &catalogv1.MoveCycleRequest{Authority: "soc-trang", Cycle: "2024", Phase: self1}),
 		"REGULATION_UNKNOWN regulation ": w.call(ctx, "CreateCycle", &catalogv1.CreateCycleRequest{
-			Authority: "soc-trang", Cycle: "2024", Name: "x", Regulation: "2024", Members: []*catalogv1.CycleMember{member("my-xuyen", "districts")},
+			Authority: "soc-trang", Cycle: "2024", Name: "x", Year: 2024, Regulation: "2024", Members: []*catalogv1.CycleMember{member("my-xuyen", "districts")},
 		}),
 	} {
 		if got := said(err); got != strings.TrimSpace(want) {

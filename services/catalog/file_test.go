@@ -11,7 +11,9 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
@@ -19,7 +21,7 @@ import (
 const (
 	yamlFormat = catalogv1.FileFormat_FILE_FORMAT_YAML
 	xlsxFormat = catalogv1.FileFormat_FILE_FORMAT_XLSX
-	// examplePack is a pack that can be issued as it is.
+	// examplePack is a pack of no authority.
 	examplePack = "two-tier-2026"
 )
 
@@ -259,18 +261,8 @@ func TestPacks(t *testing.T) {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}
-	if _, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2026", Etag: "1"}); err != nil {
-		t.Fatal(said(err))
-	}
-	if answer, err := w.LoadPack(ctx, loadPack("2026", examplePack)); err != nil || answer.GetRegulation().GetEtag() != "2" {
-		t.Errorf("issued, the same hash: %s %s", answer.GetRegulation().GetEtag(), said(err))
-	}
-	_, err = w.LoadPack(ctx, loadPack("2026", "son-la-2021"))
-	if got := said(err); got != "REGULATION_NOT_DRAFT regulation" {
-		t.Error(got)
-	}
-	if _, now := w.rows(t); now != audited+1 {
-		t.Errorf("%d audit entries, want the issue's beside %d", now, audited)
+	if _, now := w.rows(t); now != audited {
+		t.Errorf("%d audit entries, want %d", now, audited)
 	}
 	_, err = w.LoadPack(ctx, loadPack("son-la-2021", examplePack))
 	if got := said(err); got != "DRAFT_THERE etag" {
@@ -282,6 +274,113 @@ func TestPacks(t *testing.T) {
 		t.Errorf("another pack into a draft: %s %s", answer.GetRegulation().GetEtag(), said(err))
 	}
 	w.intact(t)
+}
+
+// TestPackOfItsAuthority loads the pack of Sóc Trăng there: nothing is to be filled in,
+// it is issued, and loading it again changes nothing.
+func TestPackOfItsAuthority(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "soc-trang", socTrang(t))
+	ctx := as(t, auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: "soc-trang"})
+	load := func(name string) *catalogv1.LoadPackRequest {
+		return &catalogv1.LoadPackRequest{Authority: "soc-trang", Regulation: "2023", Pack: name}
+	}
+	answer, err := w.LoadPack(ctx, load("soc-trang-2023"))
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	for _, f := range answer.GetFindings() {
+		if f.GetSeverity() == catalogv1.Severity_SEVERITY_ERROR {
+			t.Errorf("found %v", f)
+		}
+	}
+	if _, err := w.IssueRegulation(ctx, &catalogv1.IssueRegulationRequest{Authority: "soc-trang", Regulation: "2023", Etag: "1"}); err != nil {
+		t.Fatal(said(err))
+	}
+	if answer, err := w.LoadPack(ctx, load("soc-trang-2023")); err != nil || answer.GetRegulation().GetEtag() != "2" {
+		t.Errorf("issued, the same hash: %s %s", answer.GetRegulation().GetEtag(), said(err))
+	}
+	_, err = w.LoadPack(ctx, load("son-la-2021"))
+	if got := said(err); got != "REGULATION_NOT_DRAFT regulation" {
+		t.Error(got)
+	}
+}
+
+// TestForeignPack loads the pack of another authority, and the example: loading,
+// validation and issuing name what is to be filled in, until it is (rule C11).
+func TestForeignPack(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	const head = "title LEFT_FROM_PACK, decisionNumber LEFT_FROM_PACK, decisionDate LEFT_FROM_PACK, signer LEFT_FROM_PACK, effectiveDate LEFT_FROM_PACK"
+	for name, want := range map[string]string{
+		"soc-trang-2023": head + ", replacesDecision LEFT_FROM_PACK",
+		examplePack:      head,
+	} {
+		answer, err := w.LoadPack(ctx, loadPack(name, name))
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		left, absent := errorsFound(answer.GetFindings())
+		if left != want || absent == 0 {
+			t.Errorf("%s: %d agencies are not here; left: %s", name, absent, left)
+		}
+		left, again := errorsFound(w.validate(ctx, t, name).GetFindings())
+		if left != want || again != absent {
+			t.Errorf("validated, %s: %d agencies are not here; left: %s", name, again, left)
+		}
+		issue := &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: name, Etag: "1"}
+		_, err = w.IssueRegulation(ctx, issue)
+		if f := fault.From(err); f == nil || f.Code != "REGULATION_UNSOUND" || len(f.Violations) != absent+strings.Count(want, ",")+1 {
+			t.Errorf("issued %s: %s", name, said(err))
+		}
+		c := answer.GetRegulation().GetContent()
+		c.Signer = "Chủ tịch Ủy ban nhân dân tỉnh An Bình"
+		c.DecisionNumber, c.ReplacesDecision = "7/QĐ-UBND", ""
+		if left, _ := errorsFound(w.updated(t, name, c, "1")); left != "title LEFT_FROM_PACK, decisionDate LEFT_FROM_PACK, effectiveDate LEFT_FROM_PACK" {
+			t.Errorf("%s with a signer and a number: %s", name, left)
+		}
+		// Dates alone can be equal by coincidence.
+		c.Title = "Quy định của tỉnh An Bình"
+		if left, again := errorsFound(w.updated(t, name, c, "2")); left != "" || again != absent {
+			t.Errorf("%s with a title: %d %s", name, again, left)
+		}
+		c.Seats, c.Agencies = nil, nil
+		for _, d := range c.GetDuties() {
+			d.Agency, d.Name = "home", "Sở Nội vụ"
+		}
+		w.updated(t, name, c, "3")
+		issue.Etag = "4"
+		if _, err := w.IssueRegulation(ctx, issue); err != nil {
+			t.Errorf("filled in, %s: %s", name, said(err))
+		}
+	}
+}
+
+// updated gives a draft other content and returns the findings about it.
+func (w *world) updated(t *testing.T, id string, c *catalogv1.RegulationContent, etag string) []*catalogv1.Finding {
+	t.Helper()
+	_, err := w.UpdateRegulation(coordinator(t), &catalogv1.UpdateRegulationRequest{Authority: "an-binh", Regulation: id, Content: c, Etag: etag})
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	return w.validate(coordinator(t), t, id).GetFindings()
+}
+
+// errorsFound lists the errors among findings, and counts those about agencies that the
+// authority does not have.
+func errorsFound(findings []*catalogv1.Finding) (others string, absent int) {
+	var lines []string
+	for _, f := range findings {
+		switch {
+		case f.GetSeverity() != catalogv1.Severity_SEVERITY_ERROR:
+		case f.GetCode() == "AGENCY_NOT_HERE":
+			absent++
+		default:
+			lines = append(lines, f.GetPath()+" "+f.GetCode())
+		}
+	}
+	return strings.Join(lines, ", "), absent
 }
 
 func TestRevokeRegulation(t *testing.T) {

@@ -20,11 +20,18 @@ import (
 
 // letter returns guidance on items, each written "group item".
 func letter(notice string, items ...string) *catalogv1.GuidanceContent {
-	c := &catalogv1.GuidanceContent{DocumentNumber: "15/SNV-CCHC", DocumentDate: "2024-10-01", Notice: notice}
+	c := &catalogv1.GuidanceContent{DocumentNumber: "15/SNV-CCHC", DocumentDate: "2024-01-05", Notice: notice}
 	for _, item := range items {
 		group, id, _ := strings.Cut(item, " ")
 		c.Items = append(c.Items, &catalogv1.ItemGuidance{Group: group, Item: id, Text: "Cách chấm\nmục " + id})
 	}
+	return c
+}
+
+// dated returns guidance whose letter has a date.
+func dated(date string) *catalogv1.GuidanceContent {
+	c := letter("Ngày", "departments i.1.2")
+	c.DocumentDate = date
 	return c
 }
 
@@ -58,17 +65,19 @@ func TestPublishGuidance(t *testing.T) {
 	}
 	reused := proto.CloneOf(req)
 	reused.Content.Notice = "Khác"
-	unreal := letter("Ngày", "departments i.1.2")
-	unreal.DocumentDate = "2024-02-30"
 	own, audited := w.rows(t)
 	for want, req := range map[string]*catalogv1.PublishGuidanceRequest{
-		"REQUEST_ID_REUSED requestId":                    reused,
-		"CYCLE_UNKNOWN cycle":                            publish("2030", letter("", "departments i.1.2")),
-		"CYCLE_NOT_RUN cycle":                            publish("2023", letter("", "departments i.1.2")),
-		"GUIDANCE_NOTICE_MISSING content.notice":         publish("2024", letter("  ", "departments i.1.2")),
-		"DATE_NOT_REAL content.documentDate":             publish("2024", unreal),
-		"BAD_REQUEST\ncontent.items repeated.min_items":  publish("2024", letter("Sửa")),
-		"BAD_REQUEST\ncontent.items[0].item string.item": publish("2024", letter("Sửa", "departments 1.2")),
+		"REQUEST_ID_REUSED requestId":            reused,
+		"CYCLE_UNKNOWN cycle":                    publish("2030", letter("", "departments i.1.2")),
+		"CYCLE_NOT_RUN cycle":                    publish("2023", letter("", "departments i.1.2")),
+		"GUIDANCE_NOTICE_MISSING content.notice": publish("2024", letter("  ", "departments i.1.2")),
+		"BAD_REQUEST\ncontent.documentNumber TEXT_UNPRINTABLE": publish("2024", &catalogv1.GuidanceContent{
+			DocumentNumber: "15\x00/SNV", DocumentDate: "2024-01-05", Notice: "Sửa", Items: letter("", "departments i.1.2").GetItems(),
+		}),
+		"BAD_REQUEST\ncontent.documentDate DATE_NOT_REAL":     publish("2024", dated("2024-02-30")),
+		"BAD_REQUEST\ncontent.documentDate DATE_OUT_OF_RANGE": publish("2024", dated("2024-01-09")),
+		"BAD_REQUEST\ncontent.items repeated.min_items":       publish("2024", letter("Sửa")),
+		"BAD_REQUEST\ncontent.items[0].item string.item":      publish("2024", letter("Sửa", "departments 1.2")),
 		`GROUP_UNKNOWN
 content.items[1].group GROUP_UNKNOWN
 content.items[2].item ITEM_UNKNOWN

@@ -55,7 +55,7 @@ func probes(t *testing.T, state, id, etag string) map[string][]probe {
 		"ImportCatalog": {{&catalogv1.ImportCatalogRequest{Authority: "an-binh", Content: []byte(`format: parindex.catalog/1
 authority: {id: an-binh, name: UBND tỉnh khác}
 agencies: [{id: home, name: Sở khác}]
-cycles: [{id: ` + id + `, name: Khác, origin: RUN, groups: [{id: departments, name: Khối khác, scored: [home]}]}]
+cycles: [{id: ` + id + `, name: Khác, year: 2024, origin: RUN, groups: [{id: departments, name: Khối khác, scored: [home]}]}]
 `)}, "<nil>"}},
 		"UpdateAgency": {{&catalogv1.UpdateAgencyRequest{
 			Authority: "an-binh", Agency: "finance", Name: "Sở Tài chính " + id, Aliases: []string{"STC " + id}, UpdateMask: mask("name,aliases"),
@@ -75,7 +75,10 @@ cycles: [{id: ` + id + `, name: Khác, origin: RUN, groups: [{id: departments, n
 			Authority: "an-binh", Cycle: id, Phase: self1, CloseTime: timestamppb.New(time.Date(2030, 1, 2, 0, 0, 0, 0, time.UTC)),
 		}, "<nil>"}},
 		"MoveCycle":               {{move(id, self1), "<nil>"}},
-		"ReturnCycle":             {{&catalogv1.ReturnCycleRequest{Authority: "an-binh", Cycle: id, Reason: "Làm lại"}, "PHASE_FINAL cycle"}},
+		"ReturnCycle":             {{&catalogv1.ReturnCycleRequest{Authority: "an-binh", Cycle: id, Reason: "Làm lại", Phase: preparation, Etag: "1"}, "PHASE_FINAL cycle"}},
+		"RecordPublication":       {{&catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: id, Version: 1}, "CYCLE_NOT_PRESENTED cycle"}},
+		"RecordDeparture":         {{leaving(id, "finance"), "<nil>"}},
+		"WithdrawDeparture":       {{rejoining(id), "AGENCY_HAS_NOT_LEFT agency"}},
 		"AcknowledgeCycleChanges": {{&catalogv1.AcknowledgeCycleChangesRequest{Revision: 1}, "<nil>"}},
 	}
 }
@@ -153,8 +156,11 @@ func TestIssuedNeverChanges(t *testing.T) {
 			}
 			for _, p := range probes(t, state, id, stood.GetEtag())[name] {
 				ctx := everyone
-				if name == "AcknowledgeCycleChanges" {
+				switch name {
+				case "AcknowledgeCycleChanges":
 					ctx = asService(t, "assessment")
+				case "RecordPublication":
+					ctx = asService(t, "scoring")
 				}
 				if got := said(w.call(ctx, name, p.req)); got != p.want {
 					t.Errorf("%s of what is %s: got %s, want %s", name, state, got, p.want)

@@ -161,11 +161,12 @@ func TestImportFaults(t *testing.T) {
 cycles:
 - id: "2023"
   name: Năm 2023
+  year: 2023
   origin: RUN
   groups:
   - {id: two, name: Khối hai, scored: [home]}
 `, "CATALOG_FILE_INVALID\nline 5: agencies[0].name AGENCY_NAME_TAKEN\nline 8: agencies[0].aliases[1] AGENCY_NAME_TAKEN\n" +
-			"line 11: cycles[0] GROUP_EMPTIED\nline 13: cycles[0].origin ORIGIN_FIXED"},
+			"line 11: cycles[0] GROUP_EMPTIED\nline 14: cycles[0].origin ORIGIN_FIXED"},
 		{"no YAML", "agencies: [", "CATALOG_FILE_INVALID\nline 3 DOCUMENT_MALFORMED"},
 		{"an alias of YAML", "agencies: [&a {id: x, name: X}]", "CATALOG_FILE_INVALID\nline 3: agencies[0] ALIAS_REFUSED"},
 		{"not UTF-8", "agencies: [\xff]", "CATALOG_FILE_INVALID\nline 3 DOCUMENT_NOT_UTF8"},
@@ -225,6 +226,7 @@ func TestImportChanges(t *testing.T) {
 cycles:
 - id: "2023"
   name: Năm 2023
+  year: 2023
   origin: IMPORTED
   groups:
   - id: two
@@ -379,7 +381,7 @@ func TestImportFiveThousand(t *testing.T) {
 		fmt.Fprintf(&scored, "    - a-%d\n", i)
 	}
 	content := anBinh("agencies:\n" + agencies.String() +
-		"cycles:\n- id: \"2024\"\n  name: Năm 2024\n  origin: IMPORTED\n  groups:\n  - id: communes\n    name: Xã\n    scored:\n" + scored.String())
+		"cycles:\n- id: \"2024\"\n  name: Năm 2024\n  year: 2024\n  origin: IMPORTED\n  groups:\n  - id: communes\n    name: Xã\n    scored:\n" + scored.String())
 	if got := counts(w.load(t, "an-binh", content)); got != "agencies +5000 ~0 cycles +1 ~0" {
 		t.Error(got)
 	}

@@ -103,6 +103,35 @@ func TestPagingTheOthers(t *testing.T) {
 	}
 }
 
+// TestCyclesByYear lists the cycles by year and not by id, page by page.
+func TestCyclesByYear(t *testing.T) {
+	w := newWorld(t)
+	w.run(t)
+	for id, year := range map[string]int32{"a": 2025, "z": 2023, "b": 2024, "c": 2024} {
+		opening := createCycle(id)
+		opening.Year = year
+		if _, err := w.CreateCycle(coordinator(t), opening); err != nil {
+			t.Fatal(said(err))
+		}
+	}
+	var ids []string
+	for token := ""; ; {
+		page, err := w.ListCycles(coordinator(t), &catalogv1.ListCyclesRequest{Authority: "an-binh", PageSize: 1, PageToken: token})
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		for _, c := range page.GetCycles() {
+			ids = append(ids, fmt.Sprint(c.GetYear(), " ", c.GetId()))
+		}
+		if token = page.GetNextPageToken(); token == "" {
+			break
+		}
+	}
+	if got := strings.Join(ids, ", "); got != "2025 a, 2024 c, 2024 b, 2023 z, 2023 2023" {
+		t.Errorf("the cycles are %s", got)
+	}
+}
+
 func TestListAuthorities(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "soc-trang", socTrang(t))

@@ -480,7 +480,7 @@ func TestIssueUnsound(t *testing.T) {
 	w := newWorld(t)
 	w.load(t, "an-binh", anBinh(twoAgencies))
 	c := content(t, "")
-	c.DecisionNumber, c.DecisionDate, c.EffectiveDate = "", "2024-02-30", ""
+	c.DecisionNumber, c.DecisionDate, c.EffectiveDate = "", "", ""
 	c.Rounding.DisplayScale = 5
 	set := c.GetCriteriaSets()[0]
 	set.Nodes[6].Item.GetRule().GetBands().Bands[1].High = &rulev1.Band_Below{Below: "90"}
@@ -497,7 +497,7 @@ func TestIssueUnsound(t *testing.T) {
 		})
 		want := `REGULATION_UNSOUND
 decisionNumber TEXT_MISSING
-decisionDate DATE_NOT_REAL
+decisionDate DATE_MISSING
 effectiveDate DATE_MISSING
 rounding.displayScale DISPLAY_SCALE_TOO_FINE
 criteriaSets[0].nodes[7].field FIELD_TWICE
@@ -600,6 +600,7 @@ const items = `[
 func withItems(t *testing.T) *catalogv1.RegulationContent {
 	t.Helper()
 	c := content(t, "")
+	c.Excess = catalogv1.ExcessRule_EXCESS_RULE_CAPPED // one of the items has a bonus
 	c.CriteriaSets[0].Nodes[2].Item.MaxPoints = "10.5" // as it comes back
 	set := c.GetCriteriaSets()[1]
 	var all []json.RawMessage
@@ -669,5 +670,41 @@ criteriaSets[1].nodes[5].item.rule.formula.expression FORMULA_FLOAT`, said(err))
 		if got := said(err); got != "BAD_REQUEST\ncontent.criteriaSets[1].nodes[3].item.testVectors[0]"+want {
 			t.Errorf("got %s, want %s", got, want)
 		}
+	}
+}
+
+// TestExcess checks that a regulation whose bonus can lift an index above 100 is not
+// issued, with both figures, until it says what such an index is (rule C7).
+func TestExcess(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	ctx := coordinator(t)
+	c := content(t, "")
+	item := c.GetCriteriaSets()[0].GetNodes()[2].GetItem()
+	item.Rule = &rulev1.Rule{Family: &rulev1.Rule_Deduction{Deduction: &rulev1.Deduction{Step: "0.5", Bonus: &rulev1.Bonus{Step: "0.5", Cap: "1.5"}}}}
+	draft := w.draft(t, "2024", c)
+	issue := &catalogv1.IssueRegulationRequest{Authority: "an-binh", Regulation: "2024", Etag: draft.GetEtag()}
+	_, err := w.IssueRegulation(ctx, issue)
+	if got := said(err); got != "REGULATION_UNSOUND\ncriteriaSets[0].nodes TOTAL_CAN_EXCEED_100" {
+		t.Fatalf("got %s", got)
+	}
+	if vi := fault.From(err).Violations[0].Vi; !strings.Contains(vi, "100 điểm") && !strings.Contains(vi, "là 100,") || !strings.Contains(vi, "101,5") {
+		t.Errorf("%q does not name both figures", vi)
+	}
+	for _, rule := range []catalogv1.ExcessRule{catalogv1.ExcessRule_EXCESS_RULE_REFUSED, catalogv1.ExcessRule_EXCESS_RULE_ALLOWED, catalogv1.ExcessRule_EXCESS_RULE_CAPPED} {
+		c.Excess = rule
+		updated, err := w.UpdateRegulation(ctx, &catalogv1.UpdateRegulationRequest{Authority: "an-binh", Regulation: "2024", Content: c, Etag: issue.GetEtag()})
+		if err != nil {
+			t.Fatal(said(err))
+		}
+		issue.Etag = updated.GetRegulation().GetEtag()
+		issue.ValidateOnly = rule != catalogv1.ExcessRule_EXCESS_RULE_CAPPED
+		_, err = w.IssueRegulation(ctx, issue)
+		if refused := rule == catalogv1.ExcessRule_EXCESS_RULE_REFUSED; refused != (err != nil) {
+			t.Errorf("%s: %s", rule, said(err))
+		}
+	}
+	if issued := w.regulation(t, "2024"); issued.GetContent().GetExcess() != catalogv1.ExcessRule_EXCESS_RULE_CAPPED {
+		t.Errorf("issued with %s", issued.GetContent().GetExcess())
 	}
 }

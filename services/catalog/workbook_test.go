@@ -2,7 +2,9 @@ package catalog_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,8 +116,13 @@ func TestWorkbookRefused(t *testing.T) {
 	dry := importWorkbook("2026", template)
 	dry.ValidateOnly = true
 	answer, err := w.ImportRegulation(ctx, dry)
-	if err != nil || len(answer.GetGroups()) != 1 || len(answer.GetFindings()) > 0 || answer.GetRegulation() != nil {
+	left, absent := errorsFound(answer.GetFindings())
+	if err != nil || len(answer.GetGroups()) != 1 || found(answer.GetFindings()) != "" || answer.GetRegulation() != nil {
 		t.Errorf("the template: %v %s", answer, said(err))
+	}
+	if left != "title LEFT_FROM_PACK, decisionNumber LEFT_FROM_PACK, decisionDate LEFT_FROM_PACK, signer LEFT_FROM_PACK, "+
+		"effectiveDate LEFT_FROM_PACK, replacesDecision LEFT_FROM_PACK" || absent == 0 {
+		t.Errorf("the template is to be filled in: %d %s", absent, left)
 	}
 	if o, a := w.rows(t); o != own || a != audited {
 		t.Error("the dry run stored something")
@@ -125,6 +132,39 @@ func TestWorkbookRefused(t *testing.T) {
 		t.Errorf("the template: %v %s", answer, said(err))
 	}
 	w.intact(t)
+}
+
+// TestWorkbookTold imports a workbook with a hidden row and a very hidden sheet, and
+// tells of both.
+func TestWorkbookTold(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	template, err := pack.TemplateWorkbook()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := excelize.OpenReader(bytes.NewReader(template))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(book.SetRowVisible("TC departments", 3, false), book.SetSheetVisible("Lịch", false, true)); err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := book.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	answer, err := w.ImportRegulation(coordinator(t), importWorkbook("2026", file.Bytes()))
+	if err != nil {
+		t.Fatal(said(err))
+	}
+	var told []string
+	for _, f := range answer.GetFindings() {
+		told = append(told, f.GetSeverity().String()+" "+f.GetCode()+" "+f.GetPath())
+	}
+	if want := []string{"SEVERITY_WARNING ROW_HIDDEN TC departments!3", "SEVERITY_WARNING SHEET_HIDDEN Lịch"}; !slices.Equal(told, want) {
+		t.Errorf("told %v, want %v", told, want)
+	}
 }
 
 // manyItems is a workbook of 1,000 items in five groups, which is right in itself:
@@ -192,7 +232,7 @@ func BenchmarkImportWorkbook(b *testing.B) {
 			}
 		}
 	})
-	b.Run("through the door", func(b *testing.B) {
+	b.Run("by the rpc", func(b *testing.B) {
 		w := newWorld(b)
 		w.load(b, "an-binh", anBinh(twoAgencies))
 		ctx := coordinator(b)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -123,9 +124,15 @@ func TestAccountIsMadeOnce(t *testing.T) {
 	if got[""] != len(ids) || len(slices.Compact(ids)) != 1 {
 		t.Fatalf("50 parallel requests: %v, ids %v", got, slices.Compact(ids))
 	}
+	nameless := request()
+	nameless.Login, nameless.DisplayName, nameless.RequestId = "name.less", "\u200b", ""
+	_, err := w.CreateAccount(admin, nameless)
+	if f := w.faulty(err, fault.Invalid, "BAD_REQUEST"); len(f.Violations) != 1 || f.Violations[0].Code != "TEXT_MISSING" {
+		t.Errorf("a name of one zero-width character: %v", f.Violations)
+	}
 	changed := request()
 	changed.DisplayName = "Somebody Else Altogether"
-	_, err := w.CreateAccount(admin, changed)
+	_, err = w.CreateAccount(admin, changed)
 	w.reason(err, fault.Exists, "REQUEST_ID_REUSED")
 	otherPassword := request()
 	otherPassword.Password = w.secret("another first password")
@@ -380,6 +387,10 @@ func TestRoleBindings(t *testing.T) {
 	w.reason(err, fault.Invalid, "AGENCY_REFUSED")
 	_, err = give(authv1.Role_ROLE_SYSTEM, "", never)
 	w.reason(err, fault.Invalid, "ROLE_NOT_GRANTABLE")
+	_, err = w.CreateRoleBinding(w.admin(home), &identityv1.CreateRoleBindingRequest{
+		Authority: home, Account: a.GetId(), Role: authv1.Role_ROLE_OBSERVER, EndTime: timestamppb.New(never), // year 1, which is not "no end"
+	})
+	w.reason(err, fault.Invalid, "BAD_REQUEST")
 	_, err = give(authv1.Role_ROLE_OBSERVER, "", w.now())
 	w.reason(err, fault.Invalid, "BINDING_ENDED")
 	_, err = w.CreateRoleBinding(w.admin(home), &identityv1.CreateRoleBindingRequest{
@@ -436,32 +447,53 @@ func TestRoleBindings(t *testing.T) {
 // Roles that must be apart are refused in either order and at once.
 func TestDutiesAreSeparate(t *testing.T) {
 	w := newWorld(t)
-	agency := map[authv1.Role]string{authv1.Role_ROLE_AGENCY_HEAD: "so-noi-vu", authv1.Role_ROLE_AGENCY_EDITOR: "so-noi-vu"}
+	agency := map[authv1.Role]string{
+		authv1.Role_ROLE_AGENCY_HEAD: "so-noi-vu", authv1.Role_ROLE_AGENCY_EDITOR: "so-noi-vu", authv1.Role_ROLE_DATA_PROVIDER: "so-noi-vu",
+	}
 	give := func(account string, role authv1.Role) (*identityv1.RoleBinding, error) {
 		answer, err := w.CreateRoleBinding(w.admin(home), &identityv1.CreateRoleBindingRequest{
 			Authority: home, Account: account, Role: role, Agency: agency[role],
 		})
 		return answer.GetRoleBinding(), err
 	}
-	for i, role := range []authv1.Role{
-		authv1.Role_ROLE_APPRAISER, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, authv1.Role_ROLE_APPROVER,
-		authv1.Role_ROLE_AGENCY_HEAD, authv1.Role_ROLE_AGENCY_EDITOR,
+	// Every pair of roles that people can have, in both orders; these and no others are
+	// refused.
+	refused := map[string]bool{}
+	for _, pair := range []string{
+		"ADMINISTRATOR APPRAISER", "ADMINISTRATOR APPRAISAL_COUNCIL_MEMBER", "ADMINISTRATOR APPROVER", "ADMINISTRATOR AGENCY_HEAD",
+		"ADMINISTRATOR AGENCY_EDITOR", "ADMINISTRATOR DATA_PROVIDER", "COORDINATOR APPROVER", "INTERVIEWER BACK_CHECKER",
 	} {
-		a := w.account(fmt.Sprintf("powerful.%d", i)).GetId()
-		held, err := give(a, role)
-		w.must(err)
-		_, err = give(a, authv1.Role_ROLE_ADMINISTRATOR)
-		w.reason(err, fault.Precondition, "ROLES_CONFLICT")
-		_, err = w.EndRoleBinding(w.admin(home), &identityv1.EndRoleBindingRequest{Authority: home, RoleBinding: held.GetId()})
-		w.must(err)
-		_, err = give(a, authv1.Role_ROLE_ADMINISTRATOR)
-		w.must(err)
-		_, err = give(a, role)
-		w.reason(err, fault.Precondition, "ROLES_CONFLICT")
-		if _, err = give(a, authv1.Role_ROLE_COORDINATOR); err != nil {
-			t.Errorf("an administrator who coordinates: %v", err)
+		a, b, _ := strings.Cut(pair, " ")
+		refused[a+" "+b], refused[b+" "+a] = true, true
+	}
+	roles := slices.DeleteFunc(slices.Sorted(maps.Keys(authv1.Role_name)), func(r int32) bool {
+		return authv1.Role(r) == authv1.Role_ROLE_UNSPECIFIED || authv1.Role(r) == authv1.Role_ROLE_SYSTEM
+	})
+	for _, first := range roles {
+		for _, second := range roles {
+			if first == second {
+				continue
+			}
+			pair := strings.ReplaceAll(authv1.Role(first).String()+" "+authv1.Role(second).String(), "ROLE_", "")
+			a := w.account(fmt.Sprintf("pair.%d.%d", first, second)).GetId()
+			_, err := give(a, authv1.Role(first))
+			w.must(err)
+			_, err = give(a, authv1.Role(second))
+			if refused[pair] {
+				w.reason(err, fault.Precondition, "ROLES_CONFLICT")
+			} else if err != nil {
+				t.Errorf("%s: %v", pair, err)
+			}
 		}
 	}
+	// An administrator who gives the role up may appraise.
+	former := w.account("powerful.once").GetId()
+	held, err := give(former, authv1.Role_ROLE_ADMINISTRATOR)
+	w.must(err)
+	_, err = w.EndRoleBinding(w.admin(home), &identityv1.EndRoleBindingRequest{Authority: home, RoleBinding: held.GetId()})
+	w.must(err)
+	_, err = give(former, authv1.Role_ROLE_APPRAISER)
+	w.must(err)
 	// Both at once: neither may look before the other has written.
 	a := w.account("powerful.twice").GetId()
 	release := w.hold(`select from identity.account where id = $1 for update`, a)
@@ -478,7 +510,7 @@ func TestDutiesAreSeparate(t *testing.T) {
 		t.Errorf("both at once: %v, want %v", got, want)
 	}
 	b := w.account("survey.person").GetId()
-	_, err := give(b, authv1.Role_ROLE_INTERVIEWER)
+	_, err = give(b, authv1.Role_ROLE_INTERVIEWER)
 	w.must(err)
 	_, err = give(b, authv1.Role_ROLE_BACK_CHECKER) // rule Q9
 	w.reason(err, fault.Precondition, "ROLES_CONFLICT")
@@ -489,6 +521,11 @@ func TestMostRolesFitACookie(t *testing.T) {
 	w := newWorld(t)
 	long := func(i int) string { return fmt.Sprintf("%064d", i) }
 	authority := long(0)
+	w.catalog.change(func() {
+		for i := range 20 {
+			w.catalog.agencies[authority] = append(w.catalog.agencies[authority], long(i))
+		}
+	})
 	made, err := w.CreateAccount(w.admin(authority), &identityv1.CreateAccountRequest{
 		Authority: authority, Agency: authority, Login: w.secret("so.many.roles"), DisplayName: "x", Password: pass,
 	})
@@ -512,4 +549,19 @@ func TestMostRolesFitACookie(t *testing.T) {
 		Authority: authority, Account: made.GetAccount().GetId(), Role: authv1.Role_ROLE_OBSERVER,
 	})
 	w.must(err)
+}
+
+// Nobody gives a role to himself, not even an administrator of the platform.
+func TestNobodyGrantsToThemselves(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("self.made").GetId()
+	for _, authority := range []string{home, ""} {
+		self := w.principal(auth.Principal{
+			Kind: auth.Person, ID: a, Authority: home, Bindings: []auth.Binding{{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: authority}},
+		})
+		for _, id := range []string{a, strings.ToUpper(a)} {
+			_, err := w.CreateRoleBinding(self, &identityv1.CreateRoleBindingRequest{Authority: home, Account: id, Role: authv1.Role_ROLE_OBSERVER})
+			w.reason(err, fault.Denied, "GRANT_TO_SELF")
+		}
+	}
 }

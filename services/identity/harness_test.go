@@ -52,6 +52,7 @@ type world struct {
 	service *identity.Service
 	key     ed25519.PrivateKey
 	metrics *prometheus.Registry
+	catalog *fakeCatalog
 	clock   *servicetest.Clock
 	said    servicetest.Journal // everything logged and every error text
 
@@ -90,7 +91,11 @@ func (w *world) openWith(dsn, path string) {
 	w.must(identity.Spec(&w.cfg).Validate())
 	w.metrics = prometheus.NewRegistry()
 	log := w.said.Logger()
-	opened, err := identity.Open(w.Context(), w.cfg, service.Deps{Logger: log, Now: w.now, Metrics: w.metrics})
+	if w.catalog == nil {
+		w.catalog = newCatalog()
+	}
+	deps := service.Deps{Logger: log, Now: w.now, Metrics: w.metrics, Dial: w.catalog.dial(w.T), Interval: 10 * time.Millisecond}
+	opened, err := identity.Open(w.Context(), w.cfg, deps)
 	w.must(err)
 	w.service = opened
 	w.Cleanup(func() {

@@ -20,8 +20,10 @@ import (
 	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/service"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/api"
+	"github.com/parindex/parindex/services/identity/internal/directory"
 	rules "github.com/parindex/parindex/services/identity/internal/identity"
 	"github.com/parindex/parindex/services/identity/internal/password"
 	"github.com/parindex/parindex/services/identity/internal/postgres"
@@ -51,9 +53,9 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 	l := &c.Limits
 	fs.DurationVar(&l.SessionIdle, "identity-session-idle", 0, "time after which a session ends without a refresh; 0: 12h")
 	fs.DurationVar(&l.SessionLife, "identity-session-life", 0, "time after which a session ends in any case; 0: 168h")
-	fs.IntVar(&l.LockFailures, "identity-lock-failures", 0, "number of failures that lock a login; 0: 5")
-	fs.DurationVar(&l.LockWindow, "identity-lock-window", 0, "time within which these failures must happen; 0: 15m")
-	fs.DurationVar(&l.LockTime, "identity-lock-time", 0, "time for which a login stays locked; 0: 15m")
+	fs.IntVar(&l.LockFailures, "identity-lock-failures", 0, "number of failures from one address that lock a login for that address; 0: 5")
+	fs.DurationVar(&l.LockWindow, "identity-lock-window", 0, "time without a failure after which the count begins again; 0: 24h")
+	fs.DurationVar(&l.LockTime, "identity-lock-time", 0, "longest time for which a failure locks; 0: 15m")
 }
 
 // Validate implements service.Options.
@@ -71,16 +73,16 @@ func (c *Config) Validate() error {
 		{"identity-lock-time", l.LockTime < 0},
 	} {
 		if f.wrong {
-			faults = append(faults, fmt.Errorf("--%s is negative", f.flag))
+			faults = append(faults, fmt.Errorf("%s is negative: set it to a value above 0, or to 0 for the default", run.Setting(f.flag)))
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// Spec says how a program configures, migrates and opens the service.
+// Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
-		Name: postgres.Schema, Lines: postgres.Lines(), DB: &cfg.DB, Options: cfg,
+		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog"}, DB: &cfg.DB, Options: cfg,
 		Open: func(ctx context.Context, deps service.Deps) (service.Service, error) { return Open(ctx, *cfg, deps) },
 	}
 }
@@ -93,8 +95,8 @@ type Service struct {
 	server *api.Server
 }
 
-// Open opens the service. It does not need PostgreSQL to answer. It fails, with a
-// sentence for the operator, if the signing key file cannot be read.
+// Open opens the service with cfg. It succeeds while PostgreSQL is away. It fails, with
+// a sentence for the operator, if the signing key file cannot be read.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (*Service, error) {
 	var server *api.Server
 	s, err := service.Open(ctx, Spec(&cfg), deps, func(b *service.Builder) (err error) {
@@ -126,12 +128,26 @@ func (c *Config) build(b *service.Builder) (*api.Server, error) {
 		Store: postgres.New(b.DB), Passwords: passwords, Keys: keys, Limits: c.Limits.OrUsual(), Now: b.Now,
 		Logins: logins, Sessions: sessions,
 	}
+	// Identity signs its own token, for which it needs no secret.
+	catalog, err := b.ConnectAs("catalog", auth.NewTokenSource(inProcess{s}, postgres.Schema, "", b.Now).Token)
+	if err != nil {
+		return nil, err
+	}
+	agencies := directory.New(directory.Deps{
+		Store: s.Store, Catalog: catalogv1.NewCatalogServiceClient(catalog), Interval: readEvery * b.Interval, Logger: b.Logger.With("service", postgres.Schema),
+	})
+	s.Refresh = agencies.Refresh
+	b.Background(agencies.Run)
 	b.Background(func(ctx context.Context) { clean(ctx, s, b.Logger) })
 	identityv1.RegisterIdentityServiceServer(b, s)
 	authv1.RegisterKeyServiceServer(b, s)
 	authv1.RegisterTokenServiceServer(b, s)
 	return s, b.Collect(logins, sessions)
 }
+
+// readEvery is how many polls of other services there are between two readings of all
+// authorities and agencies, which change rarely.
+const readEvery = 30
 
 // cleanEvery is the time between two removals of expired sessions and old failures.
 const cleanEvery = 10 * time.Minute

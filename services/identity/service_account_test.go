@@ -95,7 +95,7 @@ func TestWrongSecretsLockOnlyWrongSecrets(t *testing.T) {
 		t.Errorf("the right secret: %v", err)
 	}
 	_, err = w.exchange("scoring", "not the secret")
-	if f := w.faulty(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != 15*time.Minute {
+	if f := w.faulty(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != time.Minute {
 		t.Errorf("wait %s", f.RetryAfter)
 	}
 	w.pass(15 * time.Minute)

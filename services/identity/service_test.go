@@ -16,10 +16,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.uber.org/goleak"
+	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/pgtest"
+	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/service"
 	"github.com/parindex/parindex/libs/servicetest"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
@@ -56,7 +58,7 @@ func TestSigningKeyFile(t *testing.T) {
 		filepath.Join(dir, "none.pem"): "reading the signing key",
 	} {
 		cfg := identity.Config{DB: pg.Config{DSN: "host=/nowhere"}, SigningKeyFile: path}
-		_, err := identity.Open(t.Context(), cfg, service.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry()})
+		_, err := identity.Open(t.Context(), cfg, service.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry(), Dial: newCatalog().dial(t)})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", path, err, want)
 		}
@@ -99,7 +101,7 @@ func TestCleaning(t *testing.T) {
 	}
 	clean := func(until string) {
 		t.Helper()
-		again, err := identity.Open(t.Context(), w.cfg, service.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: prometheus.NewRegistry()})
+		again, err := identity.Open(t.Context(), w.cfg, service.Deps{Logger: slog.New(slog.DiscardHandler), Now: w.now, Metrics: prometheus.NewRegistry(), Dial: w.catalog.dial(t)})
 		w.must(err)
 		for end := time.Now().Add(enough); left() != until && time.Now().Before(end); {
 			time.Sleep(20 * time.Millisecond)
@@ -109,9 +111,9 @@ func TestCleaning(t *testing.T) {
 			t.Errorf("left %s (sessions, failures, requests), want %s", got, until)
 		}
 	}
-	clean("1 1 1")
-	w.pass(15 * time.Minute)
-	clean("1 0 1")
+	clean("1 2 1")
+	w.pass(12 * time.Hour)
+	clean("0 2 1")
 	w.pass(12 * time.Hour)
 	clean("0 0 1")
 	w.pass(7 * 24 * time.Hour)
@@ -126,7 +128,9 @@ func TestCloseLeavesNothingRunning(t *testing.T) {
 	}
 	for _, dsn := range []string{os.Getenv(pgtest.Variable), "host=" + t.TempDir() + " user=nobody"} {
 		opened, err := identity.Open(t.Context(), identity.Config{DB: pg.Config{DSN: dsn}, SigningKeyFile: path},
-			service.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry()})
+			service.Deps{Logger: slog.New(slog.DiscardHandler), Now: time.Now, Metrics: prometheus.NewRegistry(), Dial: func(string, rpc.Credential) (grpc.ClientConnInterface, error) {
+				return nowhere{}, nil
+			}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -82,17 +82,20 @@ func TestLockoutAndItsEnd(t *testing.T) {
 		for range 5 {
 			_, err := w.tryLogin(login, "not the password")
 			w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
-			w.pass(time.Minute)
 		}
-		_, err := w.tryLogin(login, pass)
-		if f := w.faulty(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != 14*time.Minute {
-			t.Errorf("%s: told to wait %s, want 14m", login, f.RetryAfter)
+		for _, wait := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 15 * time.Minute, 15 * time.Minute} {
+			_, err := w.tryLogin(login, pass)
+			if f := w.faulty(err, fault.Exhausted, "LOGIN_LOCKED"); f.RetryAfter != wait {
+				t.Errorf("%s: told to wait %s, want %s", login, f.RetryAfter, wait)
+			}
+			w.pass(wait)
+			_, err = w.tryLogin(login, "not the password")
+			w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
 		}
 	}
-	w.pass(8*time.Minute + 59*time.Second)
-	_, err := w.tryLogin("locked.out", pass)
+	w.pass(15*time.Minute - time.Second)
+	_, err := w.tryLogin("made.up", pass)
 	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
-	w.pass(time.Second)
 	w.login("locked.out")
 	if kept := w.rows(`select t::text from identity.login_failure t where t::text like '%made%'`); len(kept) != 0 {
 		t.Errorf("the unknown login was stored: %v", kept)
@@ -101,6 +104,80 @@ func TestLockoutAndItsEnd(t *testing.T) {
 	if len(locks) != 1 || locks[0] != "anonymous 5" {
 		t.Errorf("audited locks: %q", locks)
 	}
+}
+
+// from returns a context that calls through the gateway from an address, in a browser
+// with a device token.
+func (w *world) from(address, device string) context.Context {
+	return metadata.AppendToOutgoingContext(w.Context(), rpc.ClientAddressKey, address, rpc.DeviceTokenKey, device)
+}
+
+func (w *world) tryLoginFrom(address, device, login, password string) (*identityv1.Session, error) {
+	answer, err := w.CreateSession(w.from(address, device), &identityv1.CreateSessionRequest{Login: w.secret(login, password), Password: password})
+	if w.secret(address); err == nil {
+		w.secret(answer.GetSession().GetDeviceToken())
+	}
+	return answer.GetSession(), err
+}
+
+// Whoever knows a login locks it only for the own address: the person logs in from
+// another one, and at the same one with a browser that the person has used before.
+func TestGuessingDoesNotKeepThePersonOut(t *testing.T) {
+	w := newWorld(t)
+	w.account("the.head")
+	w.account("a.colleague")
+	const office, home, elsewhere = "203.0.113.9", "198.51.100.4", "192.0.2.77"
+	session, err := w.tryLoginFrom(office, "", "the.head", pass)
+	w.must(err)
+	device := session.GetDeviceToken()
+	session, err = w.tryLoginFrom(office, "", "a.colleague", pass)
+	w.must(err)
+	for range 5 {
+		_, err := w.tryLoginFrom(office, session.GetDeviceToken(), "the.head", "not the password")
+		w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	}
+	_, err = w.tryLoginFrom(office, "", "the.head", pass)
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	_, err = w.tryLoginFrom(office, session.GetDeviceToken(), "the.head", pass) // the browser of somebody else
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	_, err = w.tryLoginFrom(office, device, "the.head", pass)
+	w.must(err)
+	_, err = w.tryLoginFrom(home, "", "the.head", pass)
+	w.must(err)
+	for i := range 200 { // guesses from many addresses
+		_, err = w.tryLoginFrom(fmt.Sprintf("10.1.%d.1", i), "", "the.head", "not the password")
+	}
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	_, err = w.tryLoginFrom(elsewhere, "", "the.head", pass)
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	_, err = w.tryLoginFrom(elsewhere, device, "the.head", pass)
+	w.must(err)
+	if n := w.rows(`select count::text from identity.login_failure order by login_failure.count desc limit 1`)[0]; n != "100" {
+		t.Errorf("%s guesses of strangers learnt something, want 100", n)
+	}
+	// A known browser does not guess for ever either.
+	got := map[string]int{}
+	for range 20 {
+		_, err := w.tryLoginFrom(elsewhere, device, "the.head", "not the password")
+		got[fault.From(err).Code]++
+	}
+	if got["LOGIN_REJECTED"] != 5 || got["LOGIN_LOCKED"] != 15 {
+		t.Errorf("a known browser learns %v", got)
+	}
+}
+
+// Addresses of one IPv6 network count as one.
+func TestOneNetworkCountsAsOneAddress(t *testing.T) {
+	w := newWorld(t)
+	w.account("six.by.six")
+	for i := range 5 {
+		_, err := w.tryLoginFrom(fmt.Sprintf("2001:db8::%d", i+1), "", "six.by.six", "not the password")
+		w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	}
+	_, err := w.tryLoginFrom("2001:db8::ffff", "", "six.by.six", pass)
+	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	_, err = w.tryLoginFrom("2001:db8:0:1::1", "", "six.by.six", pass)
+	w.must(err)
 }
 
 // A copy of the database does not reveal a password that was typed as login: its hash
@@ -113,8 +190,8 @@ func TestTypedLoginsCannotBeFoundFromTheDatabase(t *testing.T) {
 	_, err = w.exchange(typed, "not the password")
 	w.reason(err, fault.Unauthenticated, "SECRET_REJECTED")
 	kept := w.rows(`select encode(key, 'hex') from identity.login_failure`)
-	if len(kept) != 2 {
-		t.Fatalf("%d failures, want 2 that are not one", len(kept))
+	if len(kept) != 3 { // of the login by its address and of all strangers, and of the secret
+		t.Fatalf("%d failures, want 3 that differ", len(kept))
 	}
 	for _, guess := range []string{typed, "login:" + typed, "secret:" + typed, "account:" + typed, "service account:" + typed} {
 		plain := sha256.Sum256([]byte(guess))
@@ -126,8 +203,8 @@ func TestTypedLoginsCannotBeFoundFromTheDatabase(t *testing.T) {
 	}
 }
 
-// Servers with the same key file count failures together. With another first key the
-// failures of accounts are kept, those of unknown logins are not.
+// Servers with the same key file count failures together. With another first key they
+// keep only what all strangers have failed at an account.
 func TestServersCountFailuresTogether(t *testing.T) {
 	w := newWorld(t)
 	w.account("known.one")
@@ -143,8 +220,11 @@ func TestServersCountFailuresTogether(t *testing.T) {
 		_, err := same.tryLogin(login, pass)
 		w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
 	}
-	_, err := rotated.tryLogin("known.one", pass)
-	w.reason(err, fault.Exhausted, "LOGIN_LOCKED")
+	_, err := rotated.tryLogin("known.one", "not the password")
+	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
+	if counts := w.rows(`select count::text from identity.login_failure where count > 5`); len(counts) != 1 || counts[0] != "6" {
+		t.Errorf("failures of all strangers: %v, want 6", counts)
+	}
 	_, err = rotated.tryLogin("unknown.one", pass)
 	w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
 }
@@ -171,14 +251,13 @@ func TestFailuresFarApartDoNotLock(t *testing.T) {
 	for range 12 {
 		_, err := w.tryLogin("slow.typist", "not the password")
 		w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
-		w.pass(4 * time.Minute)
+		w.pass(24 * time.Hour)
 	}
 	for range 3 { // a success forgets what came before
 		for range 4 {
 			_, err := w.tryLogin("slow.typist", "not the password")
 			w.reason(err, fault.Unauthenticated, "LOGIN_REJECTED")
 		}
-		w.pass(15 * time.Minute)
 		w.login("slow.typist")
 	}
 }
@@ -421,6 +500,8 @@ func TestChangePassword(t *testing.T) {
 		w.reason(change("not the password", "another new password"), fault.Unauthenticated, "LOGIN_REJECTED")
 	}
 	w.reason(change(fresh, "another new password"), fault.Exhausted, "LOGIN_LOCKED")
+	_, err = w.tryLogin("changing.one", fresh) // which keeps nobody from logging in
+	w.must(err)
 	_, err = w.ChangePassword(w.principal(auth.Principal{Kind: auth.Service, ID: "scoring"}),
 		&identityv1.ChangePasswordRequest{CurrentPassword: pass, NewPassword: fresh})
 	w.reason(err, fault.Denied, "NOT_ALLOWED")

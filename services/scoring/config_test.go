@@ -15,7 +15,7 @@ func TestConfigValidate(t *testing.T) {
 	c.RedisURL, c.RedisTimeout = "http://user:hunter2@redis", -1
 	err := scoring.Spec(&c).Validate()
 	if err == nil || !strings.Contains(err.Error(), "PARINDEX_SCORING_DSN") || !strings.Contains(err.Error(), "PARINDEX_REDIS_URL") ||
-		!strings.Contains(err.Error(), "PARINDEX_REDIS_TIMEOUT") || strings.Contains(err.Error(), "hunter2") {
+		!strings.Contains(err.Error(), "PARINDEX_REDIS_TIMEOUT (--redis-timeout)") || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("%v", err)
 	}
 	c.DB.DSN, c.RedisTimeout = "host=x", 0

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -89,15 +91,15 @@ func (w *world) publishEarlier(t *testing.T, cycle, departments, notice string) 
 	content := fmt.Sprintf(`format: parindex.history/1
 authority: soc-trang
 cycle: %q
-source: {title: Báo cáo, date: %s-12}
-decision: {number: 1/QĐ, date: %s-12-31}
+source: {title: Báo cáo, date: 2024-01}
+decision: {number: 1/QĐ, date: 2024-01-31}
 groups:
   - group: departments
     agencies: [%s]
   - group: districts
     agencies: [{agency: u1, index: 90}, {agency: u2, index: 80}]
-`, cycle, cycle, cycle, departments)
-	answer, err := w.ImportHistory(w.coordinator(t), &scoringv1.ImportHistoryRequest{
+`, cycle, departments)
+	answer, err := w.ImportHistory(w.approver(t), &scoringv1.ImportHistoryRequest{
 		Authority: "soc-trang", Cycle: cycle, Content: []byte(content), Notice: notice,
 	})
 	if err != nil {
@@ -111,10 +113,10 @@ groups:
 // most 1 point.
 func familyCycle() *cycletest.Catalog {
 	c := smallCycle()
-	for _, year := range []string{"2023", "2024", "2025", "2027"} {
-		c.Put(&catalogv1.Cycle{
-			Authority: "soc-trang", Id: year, Name: "Năm " + year, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: smallGroups(),
-		})
+	for year := range int32(5) {
+		if year != 3 { // smallCycle has 2026
+			c.Put(importedCycle(strconv.Itoa(int(2023+year)), 2023+year))
+		}
 	}
 	results, impact := "i", "ii"
 	self, feed, history := catalogv1.SourceKind_SOURCE_KIND_SELF, catalogv1.SourceKind_SOURCE_KIND_FEED, catalogv1.SourceKind_SOURCE_KIND_HISTORY
@@ -149,6 +151,13 @@ func familyCycle() *cycletest.Catalog {
 	}
 	c.Regulation.GetContent().GetCriteriaSets()[1].GetNodes()[0].Item.Rule = deduction("1", "1", "1")
 	return c
+}
+
+// importedCycle is an imported cycle of a year.
+func importedCycle(id string, year int32) *catalogv1.Cycle {
+	return &catalogv1.Cycle{
+		Authority: "soc-trang", Id: id, Name: "Kỳ " + id, Year: year, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: smallGroups(),
+	}
 }
 
 func deduction(step, bonus, most string) *rulev1.Rule {
@@ -257,6 +266,62 @@ func (w *world) itemsOf(t *testing.T, run, agency string) (lines []string) {
 	return lines
 }
 
+// An index above 100 is capped or stays as it is if the regulation says so, and the run
+// can be presented. A capped index is explained by the one before the cap; ranks, class
+// and statistics go by what counts (rule C7).
+func TestExcess(t *testing.T) {
+	for excess, want := range map[catalogv1.ExcessRule][]string{
+		catalogv1.ExcessRule_EXCESS_RULE_CAPPED: {
+			"1 u1: 100.000000 of 110.00 tot", "1 u2: 100.000000 tot", "mean 100.00 highest 100.00", "uncappedIndex 1",
+		},
+		catalogv1.ExcessRule_EXCESS_RULE_ALLOWED: {
+			"1 u1: 110.000000 tot", "2 u2: 100.000000 tot", "mean 105.00 highest 110.00", "uncappedIndex 0",
+		},
+	} {
+		c := familyCycle()
+		c.Regulation.GetContent().Excess = excess
+		// The best class ends at 100, and an index above it is in this class.
+		c.Regulation.GetContent().GetCriteriaSets()[1].GetClasses()[0].High = &catalogv1.Class_To{To: "100"}
+		w := newWorldOf(t, scoring.Config{}, c)
+		w.heard(t)
+		for year := range 2 {
+			w.publishEarlier(t, strconv.Itoa(2024+year), "{agency: d1, index: 80}, {agency: d2, index: 80}, {agency: d3, index: 80}, {agency: d4, index: 80}", "")
+		}
+		fillFamilies(t, w.siblings)
+		w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+		w.siblings.setOutcome(t, outcomeOf("u1", "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: "11", Standard: "10", Input: json.RawMessage(`{"counts":{"bonuses":1}}`)}}))
+		w.siblings.setOutcome(t, outcomeOf("u2", "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: "10", Standard: "10", Input: json.RawMessage(`{"counts":{"deductions":1,"bonuses":1}}`)}}))
+		r := w.createRun(t).GetId()
+		if _, err := w.present(t, r); err != nil {
+			t.Fatal(excess, err)
+		}
+		if _, err := w.publishRun(t, r, ""); err != nil {
+			t.Fatal(excess, err)
+		}
+		l := w.leaderboard2026(t, "districts", "")
+		var got []string
+		for _, e := range l.GetEntries() {
+			line := fmt.Sprintf("%d %s: %s", e.GetRank(), e.GetAgency(), e.GetIndexExact())
+			if e.UncappedIndex != nil {
+				line += " of " + e.GetUncappedIndex()
+			}
+			got = append(got, line+" "+e.GetClass())
+		}
+		got = append(got, "mean "+l.GetStatistics().GetMeanIndex()+" highest "+l.GetStatistics().GetHighest())
+		var stored int
+		if err := w.db.QueryRow(t.Context(), `select count(*) from scoring.figure where name = 'uncappedIndex' and value = 110`).Scan(&stored); err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprint("uncappedIndex ", stored))
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", excess, diff)
+		}
+		if e := w.result(t, r, "u1").GetEntry(); e.GetUncappedIndex() != l.GetEntries()[0].GetUncappedIndex() {
+			t.Errorf("%s: the agency's own result says %q", excess, e.GetUncappedIndex())
+		}
+	}
+}
+
 // compacted returns a message as JSON without the spaces that protojson adds at random.
 func compacted(t *testing.T, m proto.Message) string {
 	t.Helper()
@@ -342,6 +407,53 @@ func TestRuleFamiliesAgainstFractions(t *testing.T) {
 	}
 }
 
+// Earlier indices are found by year (rule Y8): not the next id in text order, and never
+// that of the year before a year that was skipped. An agency with indices in two cycles
+// of one year has the one that was published last.
+func TestEarlierYears(t *testing.T) {
+	c := familyCycle()
+	for id, year := range map[string]int32{"a-2025": 2025, "z-2024": 2024, "b-2024": 2024, "tong-ket": 2023, "chi-so-2030": 2027} {
+		c.Put(importedCycle(id, year))
+	}
+	w := newWorldOf(t, scoring.Config{}, c)
+	w.heard(t)
+	fillFamilies(t, w.siblings)
+	all := func(index string) string {
+		return fmt.Sprintf("{agency: d1, index: %[1]s}, {agency: d2, index: %[1]s}, {agency: d3, index: %[1]s}, {agency: d4, index: %[1]s}", index)
+	}
+	w.publishEarlier(t, "tong-ket", all("40"), "")
+	w.publishEarlier(t, "chi-so-2030", all("99"), "")
+	wanted := func(why, improvement, band string) {
+		t.Helper()
+		items := w.itemsOf(t, w.createRun(t).GetId(), "d1")
+		if items[6] != improvement || items[7] != band {
+			t.Errorf("%s: %s; %s", why, items[6], items[7])
+		}
+	}
+	wanted("2025 and 2024 are missing", `ii.1 - of 0 {"history":{}} = `, `ii.2 - of 10 {} = `)
+	w.publishEarlier(t, "z-2024", all("60"), "")
+	wanted("2025 is missing", `ii.1 - of 0 {"history":{"before":"60"}} = `, `ii.2 - of 10 {} = `)
+	w.publishEarlier(t, "a-2025", all("75"), "")
+	wanted("both are there", `ii.1 10 of 10 {"history":{"latest":"75","before":"60"}} = 10`, `ii.2 5 of 10 {"percent":"75"} = 5`)
+	w.Clock.Add(time.Second)
+	w.publishEarlier(t, "b-2024", all("90"), "")
+	wanted("2024 again, published later", `ii.1 0 of 10 {"history":{"latest":"75","before":"90"}} = 0`, `ii.2 5 of 10 {"percent":"75"} = 5`)
+	answer, err := w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{PageSize: 2})
+	var listed []string
+	for err == nil {
+		for _, p := range answer.GetPublishedCycles() {
+			listed = append(listed, fmt.Sprint(p.GetYear(), " ", p.GetCycle()))
+		}
+		if answer.GetNextPageToken() == "" {
+			break
+		}
+		answer, err = w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{PageSize: 2, PageToken: answer.GetNextPageToken()})
+	}
+	if got := strings.Join(listed, ", "); err != nil || got != "2027 chi-so-2030, 2025 a-2025, 2024 z-2024, 2024 b-2024, 2023 tong-ket" {
+		t.Errorf("published: %s, %v", got, err)
+	}
+}
+
 // A run freezes the earlier indices that it compares: a correction of an earlier year
 // changes only later runs (rule G7).
 func TestRunFreezesHistory(t *testing.T) {
@@ -414,4 +526,43 @@ func TestRuleFamilyGaps(t *testing.T) {
 	if got := l[0].GetAgency() + " " + l[0].GetIndexExact() + ", " + l[1].GetAgency() + " " + l[1].GetIndexExact(); got != "u1 110.000000, u2 100.000000" {
 		t.Errorf("the districts are %s", got)
 	}
+}
+
+// A presented run is neither presented again nor published after a correction of an
+// earlier year that it compares. A new run is, and its publication is recorded in catalog.
+func TestPresentedRunIsOutdatedByHistory(t *testing.T) {
+	w := newFamilyWorld(t)
+	outdated := w.createRun(t).GetId()
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	if _, err := w.present(t, outdated); err != nil {
+		t.Fatal(err)
+	}
+	w.publishEarlier(t, "2025", departments2025("80.01"), "Đính chính")
+	_, err := w.present(t, outdated)
+	wantFault(t, err, "RUN_OUTDATED")
+	_, err = w.publishRun(t, outdated, "")
+	wantFault(t, err, "RUN_OUTDATED")
+	if v := w.recorded(t); v != 0 {
+		t.Errorf("publication %d is recorded", v)
+	}
+	current := w.createRun(t).GetId()
+	if _, err := w.present(t, current); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.publishRun(t, current, ""); err != nil {
+		t.Fatal(err)
+	}
+	if v := w.recorded(t); v != 1 {
+		t.Errorf("publication %d is recorded", v)
+	}
+}
+
+// recorded returns the version of the publication that catalog knows.
+func (w *world) recorded(t *testing.T) int32 {
+	t.Helper()
+	answer, err := w.catalog.GetCycle(t.Context(), &catalogv1.GetCycleRequest{Authority: "soc-trang", Cycle: "2026"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.GetCycle().GetPublicationVersion()
 }

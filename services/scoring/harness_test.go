@@ -99,8 +99,13 @@ func newWorldAt(t *testing.T, dsn string, cfg scoring.Config, now time.Time, c *
 func (w *world) as(t *testing.T, role authv1.Role, authority string) context.Context {
 	t.Helper()
 	return auth.With(t.Context(), auth.Principal{
-		Kind: auth.Person, ID: "0197f3c4-0000-7000-8000-000000000001", Bindings: []auth.Binding{{Role: role, Authority: authority}},
+		Kind: auth.Person, ID: fmt.Sprintf("0197f3c4-0000-7000-8000-%012d", role), Bindings: []auth.Binding{{Role: role, Authority: authority}},
 	}, "")
+}
+
+func (w *world) approver(t *testing.T) context.Context {
+	t.Helper()
+	return w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang")
 }
 
 func (w *world) coordinator(t *testing.T) context.Context {
@@ -111,7 +116,7 @@ func (w *world) coordinator(t *testing.T) context.Context {
 // publish imports content for soc-trang's 2023 and returns what is public then.
 func (w *world) publish(t *testing.T, content []byte, notice string) *scoringv1.PublishedCycle {
 	t.Helper()
-	answer, err := w.ImportHistory(w.coordinator(t), importOf(content, notice))
+	answer, err := w.ImportHistory(w.approver(t), importOf(content, notice))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,9 +227,9 @@ func socTrang() *cycletest.Catalog {
 	}
 	imported := catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED
 	c := cycletest.New(
-		&catalogv1.Cycle{Authority: "soc-trang", Id: "2022", Name: "Năm 2022", Origin: imported, Groups: groups},
-		&catalogv1.Cycle{Authority: "soc-trang", Id: "2023", Name: "Năm 2023", Origin: imported, Groups: groups},
-		&catalogv1.Cycle{Authority: "soc-trang", Id: "2024", Name: "Năm 2024", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Groups: groups, Phase: catalogv1.Phase_PHASE_PREPARATION},
+		&catalogv1.Cycle{Authority: "soc-trang", Id: "2022", Name: "Năm 2022", Year: 2022, Origin: imported, Groups: groups},
+		&catalogv1.Cycle{Authority: "soc-trang", Id: "2023", Name: "Năm 2023", Year: 2023, Origin: imported, Groups: groups},
+		&catalogv1.Cycle{Authority: "soc-trang", Id: "2024", Name: "Năm 2024", Year: 2024, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Groups: groups, Phase: catalogv1.Phase_PHASE_PREPARATION},
 	)
 	c.Authority = &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"}
 	add := func(group string, names ...string) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/audit"
@@ -95,7 +96,7 @@ func TestImportStatistics2023(t *testing.T) {
 // A printed mean that differs from the mean of its table is a fault of the file.
 func TestImportChecksPrintedMean(t *testing.T) {
 	w := newWorld(t, "")
-	_, err := w.ImportHistory(w.coordinator(t), importOf(changed(t, printed2023(t), "printed: {meanIndex: 82.94}", "printed: {meanIndex: 82.93}"), ""))
+	_, err := w.ImportHistory(w.approver(t), importOf(changed(t, printed2023(t), "printed: {meanIndex: 82.94}", "printed: {meanIndex: 82.93}"), ""))
 	vs := wantFault(t, err, "HISTORY_FILE_INVALID")
 	if len(vs) != 1 || !strings.HasSuffix(vs[0].Field, "groups[3].printed.meanIndex") || vs[0].Code != "PRINT_CONTRADICTED" {
 		t.Errorf("violations %v", vs)
@@ -263,7 +264,7 @@ func TestImportSameFileRefusesNotice(t *testing.T) {
 	for _, validateOnly := range []bool{true, false} {
 		req := importOf(printed2023(t), "Đính chính.")
 		req.ValidateOnly = validateOnly
-		_, err := w.ImportHistory(w.coordinator(t), req)
+		_, err := w.ImportHistory(w.approver(t), req)
 		wantFault(t, err, "NOTICE_UNEXPECTED")
 	}
 	w.wantAudit(t, 1)
@@ -285,7 +286,7 @@ func TestImportOtherFileNeedsNotice(t *testing.T) {
 	w := newWorld(t, "")
 	first := w.publish(t, printed2023(t), "")
 	other := append(printed2023(t), "# corrected\n"...)
-	_, err := w.ImportHistory(w.coordinator(t), importOf(other, ""))
+	_, err := w.ImportHistory(w.approver(t), importOf(other, ""))
 	wantFault(t, err, "HISTORY_EXISTS")
 
 	old := w.get(t, "districts", "")
@@ -315,7 +316,7 @@ func TestImportNotice(t *testing.T) {
 	w.publish(t, printed2023(t), " \u200b ")
 	other := append(printed2023(t), "# corrected\n"...)
 	for notice, want := range map[string]string{"Đính\x00chính.": "BAD_REQUEST", "\u200b": "HISTORY_EXISTS"} {
-		_, err := w.ImportHistory(w.coordinator(t), importOf(other, notice))
+		_, err := w.ImportHistory(w.approver(t), importOf(other, notice))
 		wantFault(t, err, want)
 	}
 	if p := w.publish(t, other, " Đính chính.\nBổ sung. ").GetPublication(); p.GetNotice() != "Đính chính.\nBổ sung." {
@@ -325,7 +326,7 @@ func TestImportNotice(t *testing.T) {
 
 func TestFirstImportRefusesNotice(t *testing.T) {
 	w := newWorld(t, "")
-	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), "Đính chính."))
+	_, err := w.ImportHistory(w.approver(t), importOf(printed2023(t), "Đính chính."))
 	wantFault(t, err, "NOTICE_UNEXPECTED")
 }
 
@@ -333,7 +334,7 @@ func TestImportValidateOnly(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
 	req.ValidateOnly, req.RequestId = true, newUUID()
-	answer, err := w.ImportHistory(w.coordinator(t), req)
+	answer, err := w.ImportHistory(w.approver(t), req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -350,10 +351,10 @@ func TestImportValidateOnly(t *testing.T) {
 	}
 	w.publish(t, printed2023(t), "")
 	req.Content = append(req.GetContent(), '\n')
-	_, err = w.ImportHistory(w.coordinator(t), req)
+	_, err = w.ImportHistory(w.approver(t), req)
 	wantFault(t, err, "HISTORY_EXISTS")
 	req.Notice = "Đính chính."
-	if answer, err = w.ImportHistory(w.coordinator(t), req); err != nil || answer.GetPublishedCycle().GetPublication().GetVersion() != 2 {
+	if answer, err = w.ImportHistory(w.approver(t), req); err != nil || answer.GetPublishedCycle().GetPublication().GetVersion() != 2 {
 		t.Errorf("would be version %v, %v", answer, err)
 	}
 	w.wantAudit(t, 1)
@@ -363,19 +364,19 @@ func TestImportRequestID(t *testing.T) {
 	w := newWorld(t, "")
 	first := importOf(printed2023(t), "")
 	first.RequestId = newUUID()
-	answer, err := w.ImportHistory(w.coordinator(t), first)
+	answer, err := w.ImportHistory(w.approver(t), first)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.publish(t, append(printed2023(t), '\n'), "Đính chính.")
 	// Repeated after another version is published, it still gives the first response.
-	again, err := w.ImportHistory(w.coordinator(t), first)
+	again, err := w.ImportHistory(w.approver(t), first)
 	if err != nil || !proto.Equal(again, answer) {
 		t.Errorf("again %v, %v", again, err)
 	}
 	other := importOf(printed2023(t), "Lý do khác.")
 	other.RequestId = first.GetRequestId()
-	_, err = w.ImportHistory(w.coordinator(t), other)
+	_, err = w.ImportHistory(w.approver(t), other)
 	wantFault(t, err, "REQUEST_ID_REUSED")
 	w.wantAudit(t, 2)
 }
@@ -386,13 +387,13 @@ func TestImportRequestIDIsAnsweredFirst(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
 	req.RequestId = newUUID()
-	first, err := w.ImportHistory(w.coordinator(t), req)
+	first, err := w.ImportHistory(w.approver(t), req)
 	if err != nil {
 		t.Fatal(err)
 	}
 	again := func(when string) {
 		t.Helper()
-		if answer, err := w.ImportHistory(w.coordinator(t), req); err != nil || !proto.Equal(answer, first) {
+		if answer, err := w.ImportHistory(w.approver(t), req); err != nil || !proto.Equal(answer, first) {
 			t.Errorf("%s: %v, %v", when, answer, err)
 		}
 	}
@@ -403,7 +404,7 @@ func TestImportRequestIDIsAnsweredFirst(t *testing.T) {
 	again("without the catalog")
 	other := importOf(append(printed2023(t), '\n'), "")
 	other.RequestId = req.GetRequestId()
-	_, err = w.ImportHistory(w.coordinator(t), other)
+	_, err = w.ImportHistory(w.approver(t), other)
 	wantFault(t, err, "REQUEST_ID_REUSED")
 	w.wantAudit(t, 1)
 }
@@ -413,7 +414,7 @@ func TestRequestsExpire(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
 	req.RequestId = newUUID()
-	if _, err := w.ImportHistory(w.coordinator(t), req); err != nil {
+	if _, err := w.ImportHistory(w.approver(t), req); err != nil {
 		t.Fatal(err)
 	}
 	var claimed time.Time // by the server's clock
@@ -435,7 +436,7 @@ func TestRequestsExpire(t *testing.T) {
 func TestConcurrentImports(t *testing.T) {
 	w := newWorld(t, "")
 	files := [][]byte{printed2023(t), append(printed2023(t), '\n')}
-	ctx := w.coordinator(t)
+	ctx := w.approver(t)
 	ids, errs := make([]string, 8), make([]error, 8)
 	var wg sync.WaitGroup
 	for i := range ids {
@@ -466,7 +467,7 @@ func TestImportListsAllFaults(t *testing.T) {
 	content = changed(t, content, "selfPoints: 51.34", "selfPoints: 51,34")
 	content = changed(t, content, "agency: Ban Dân tộc", "agency: Ban Dân Vận")
 	content = changed(t, content, "totalPoints: 88.26", "totalPoints: 88.36")
-	_, err := w.ImportHistory(w.coordinator(t), importOf(content, ""))
+	_, err := w.ImportHistory(w.approver(t), importOf(content, ""))
 	var got []string
 	for _, v := range wantFault(t, err, "HISTORY_FILE_INVALID") {
 		line, place, _ := strings.Cut(v.Field, ": ")
@@ -493,7 +494,7 @@ func TestImportRefusesOtherCycle(t *testing.T) {
 	for cycle, code := range map[string]string{"2022": "CYCLE_MISMATCH", "2024": "CYCLE_NOT_IMPORTED", "1999": "CYCLE_UNKNOWN"} {
 		req := importOf(printed2023(t), "")
 		req.Cycle = cycle
-		_, err := w.ImportHistory(w.coordinator(t), req)
+		_, err := w.ImportHistory(w.approver(t), req)
 		wantFault(t, err, code)
 	}
 }
@@ -502,13 +503,15 @@ func TestImportRoles(t *testing.T) {
 	w := newWorld(t, "")
 	_, err := w.ImportHistory(t.Context(), importOf(printed2023(t), ""))
 	wantFault(t, err, "TOKEN_MISSING")
-	_, err = w.ImportHistory(w.as(t, authv1.Role_ROLE_APPRAISER, "soc-trang"), importOf(printed2023(t), ""))
-	wantFault(t, err, "NOT_ALLOWED")
-	_, err = w.ImportHistory(w.as(t, authv1.Role_ROLE_COORDINATOR, "an-giang"), importOf(printed2023(t), ""))
+	for _, role := range []authv1.Role{authv1.Role_ROLE_APPRAISER, authv1.Role_ROLE_ADMINISTRATOR, authv1.Role_ROLE_COORDINATOR} {
+		_, err = w.ImportHistory(w.as(t, role, "soc-trang"), importOf(printed2023(t), ""))
+		wantFault(t, err, "NOT_ALLOWED")
+	}
+	_, err = w.ImportHistory(w.as(t, authv1.Role_ROLE_APPROVER, "an-giang"), importOf(printed2023(t), ""))
 	wantFault(t, err, "NOT_ALLOWED")
 	req := importOf(printed2023(t), "")
 	req.Authority, req.RequestId = "Sóc Trăng", "x"
-	_, err = w.ImportHistory(w.as(t, authv1.Role_ROLE_ADMINISTRATOR, ""), req)
+	_, err = w.ImportHistory(w.as(t, authv1.Role_ROLE_APPROVER, ""), req)
 	if vs := wantFault(t, err, "BAD_REQUEST"); len(vs) != 2 {
 		t.Errorf("violations %v", vs)
 	}
@@ -526,4 +529,86 @@ func TestPublicationKeepsNames(t *testing.T) {
 	if got := w.leaderboard(t, "districts").GetEntries()[0].GetAgencyName(); got != "UBND xã Mỹ Xuyên" {
 		t.Errorf("the new version has %s", got)
 	}
+}
+
+// What the print does not give is told, in the caller's language, and the same again for
+// a repeated request.
+func TestImportNotices(t *testing.T) {
+	w := newWorld(t, "")
+	req := importOf(printed2023(t), "")
+	req.RequestId = newUUID()
+	answer, err := w.ImportHistory(w.coordinator(t), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]int{}
+	for _, n := range answer.GetNotices() {
+		codes[n.GetCode()]++
+		if !strings.HasPrefix(n.GetPlace(), "line ") || n.GetMessage() == "" {
+			t.Errorf("%v", n)
+		}
+	}
+	if codes["RANKS_AS_PRINTED"] != 1 || codes["PRINT_ROUNDED"] == 0 || len(codes) != 2 {
+		t.Errorf("notices %v", answer.GetNotices())
+	}
+	if again, err := w.ImportHistory(w.coordinator(t), req); err != nil || !proto.Equal(again, answer) {
+		t.Errorf("again %v, %v", again, err)
+	}
+}
+
+// The template of a cycle is filled in and imported: first dry, with the cell of each
+// fault.
+func TestImportWorkbook(t *testing.T) {
+	w := newWorld(t, "")
+	template, err := w.GetHistoryTemplate(w.coordinator(t), &scoringv1.GetHistoryTemplateRequest{Authority: "soc-trang", Cycle: "2023"})
+	if err != nil || template.GetFileName() != "2023-ket-qua.xlsx" {
+		t.Fatalf("%s, %v", template.GetFileName(), err)
+	}
+	file, err := excelize.OpenReader(bytes.NewReader(template.GetContent()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(sheet, cell string, value any) {
+		t.Helper()
+		if err := file.SetCellValue(sheet, cell, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := file.GetRows("Kết quả")
+	if err != nil || len(rows) != 41 { // 40 agencies are scored
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for i := range rows[1:] {
+		set("Kết quả", fmt.Sprintf("K%d", i+2), fmt.Sprintf("%d,50", 90-i))
+	}
+	for cell, value := range map[string]any{"B4": "Báo cáo", "B5": "2024-03", "B6": "25/QĐ-UBND", "B7": "8/1/2024"} {
+		set("Chung", cell, value)
+	}
+	request := func(dry bool) *scoringv1.ImportHistoryRequest {
+		var content bytes.Buffer
+		if err := file.Write(&content); err != nil {
+			t.Fatal(err)
+		}
+		req := importOf(content.Bytes(), "")
+		req.ValidateOnly = dry
+		return req
+	}
+	_, err = w.ImportHistory(w.coordinator(t), request(true))
+	if vs := wantFault(t, err, "HISTORY_FILE_INVALID"); len(vs) != 1 || vs[0].Field != "Chung!B7" || vs[0].Code != "VALUE_NOT_DATE" {
+		t.Errorf("violations %v", vs)
+	}
+	set("Chung", "B7", "2024-01-08")
+	if answer, err := w.ImportHistory(w.coordinator(t), request(true)); err != nil || answer.GetPublishedCycle().GetPublication().GetId() != "" {
+		t.Errorf("dry run: %v, %v", answer, err)
+	}
+	if _, err := w.ImportHistory(w.coordinator(t), request(false)); err != nil {
+		t.Fatal(err)
+	}
+	if e := w.leaderboard(t, "departments").GetEntries(); len(e) != 19 || e[0].GetIndex() != "90.50" || e[18].GetRank() != 19 {
+		t.Errorf("departments %v", e)
+	}
+	_, err = w.GetHistoryTemplate(w.as(t, authv1.Role_ROLE_APPRAISER, "soc-trang"), &scoringv1.GetHistoryTemplateRequest{Authority: "soc-trang", Cycle: "2023"})
+	wantFault(t, err, "NOT_ALLOWED")
+	_, err = w.GetHistoryTemplate(w.coordinator(t), &scoringv1.GetHistoryTemplateRequest{Authority: "soc-trang", Cycle: "1999"})
+	wantFault(t, err, "CYCLE_UNKNOWN")
 }

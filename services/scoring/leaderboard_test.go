@@ -226,7 +226,7 @@ func TestListPublishedCycles(t *testing.T) {
 	w.publish(t, printed2023(t), "")
 	req := importOf(changed(t, printed2023(t), `cycle: "2023"`, "cycle: 2022"), "")
 	req.Cycle = "2022"
-	if _, err := w.ImportHistory(w.coordinator(t), req); err != nil {
+	if _, err := w.ImportHistory(w.approver(t), req); err != nil {
 		t.Fatal(err)
 	}
 	var got []string
@@ -284,7 +284,7 @@ func TestPostgreSQLAway(t *testing.T) {
 	wantFault(t, err, "STORAGE_AWAY")
 	_, err = w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{})
 	wantFault(t, err, "STORAGE_AWAY")
-	_, err = w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
+	_, err = w.ImportHistory(w.approver(t), importOf(printed2023(t), ""))
 	wantFault(t, err, "STORAGE_AWAY")
 	if w.Service.Ready(t.Context()) == nil {
 		t.Error("ready without a database")
@@ -321,7 +321,7 @@ func TestCatalogAway(t *testing.T) {
 	w := newWorld(t, "")
 	w.publish(t, printed2023(t), "")
 	w.Stop("catalog")
-	_, err := w.ImportHistory(w.coordinator(t), importOf(printed2023(t), ""))
+	_, err := w.ImportHistory(w.approver(t), importOf(printed2023(t), ""))
 	wantFault(t, err, "SERVICE_AWAY")
 	w.get(t, "districts", "") // readers need no catalog
 }
@@ -349,7 +349,7 @@ func TestConstraints(t *testing.T) {
 	const copyOf = `insert into scoring.publication select `
 	const rest = `, decision_date, `
 	publication := func(id, version, notice, title, sha string) string {
-		return copyOf + id + `, authority, authority_name, cycle, cycle_name, ` + version + `, decision_number` + rest + notice +
+		return copyOf + id + `, authority, authority_name, cycle, cycle_name, year, ` + version + `, decision_number` + rest + notice +
 			`, publish_time, ` + title + `, source_number, source_date, ` + sha + `, source_content from scoring.publication`
 	}
 	const fresh = `gen_random_uuid()`
@@ -377,7 +377,7 @@ func TestConstraints(t *testing.T) {
 		"leaderboard_pkey":                 leaderboard("group_id", "9", "1", "sha256"),
 		"leaderboard_position_key":         leaderboard("'x'", "1", "1", "sha256"),
 		"leaderboard_body_hash":            leaderboard("'x'", "9", "1", "sha256('')"),
-		"leaderboard_agencies_counts":      leaderboard("'x'", "9", "0", "sha256"),
+		"leaderboard_agencies_counts":      leaderboard("'x'", "9", "-1", "sha256"),
 		"leaderboard_publication_fkey":     `insert into scoring.leaderboard values (gen_random_uuid(), 'x', 'x', 1, 1, '', sha256(''))`,
 		"result_pkey":                      result("group_id", "agency", "1", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),
 		"result_leaderboard_fkey":          result("'x'", "'x'", "1", "'PRINTED'", "null", "null", "'NOT_PRINTED'"),

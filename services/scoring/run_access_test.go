@@ -34,7 +34,7 @@ func TestRunPhases(t *testing.T) {
 		{catalogv1.Phase_PHASE_APPRAISAL_COUNCIL, "", "WINDOW_NOT_OPEN", "WINDOW_NOT_OPEN"},
 		{catalogv1.Phase_PHASE_PRESENTED, "", "", ""},
 		{catalogv1.Phase_PHASE_PUBLISHED, "", "RUN_PUBLISHED", "RUN_PUBLISHED"},
-		{catalogv1.Phase_PHASE_REPORTED, "", "WINDOW_CLOSED", "WINDOW_CLOSED"},
+		{catalogv1.Phase_PHASE_REPORTED, "", "RUN_PUBLISHED", "RUN_PUBLISHED"},
 		{catalogv1.Phase_PHASE_ARCHIVED, "WINDOW_CLOSED", "WINDOW_CLOSED", "WINDOW_CLOSED"},
 	} {
 		w.move(t, tt.phase)

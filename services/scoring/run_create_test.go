@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/cycle/cycletest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
@@ -271,5 +272,67 @@ func TestCreateRunRefusesInputs(t *testing.T) {
 				t.Errorf("%d runs are stored", n)
 			}
 		})
+	}
+}
+
+// Agencies that are not scored, have left the cycle, or to which nothing applies are
+// listed with the reason, without index, rank and class. Presenting waits for nothing of
+// theirs (rules C1, C1b).
+func TestUnranked(t *testing.T) {
+	w := newSmallWorld(t, "")
+	before := w.createRun(t).GetId()
+	w.catalog.Change(func() {
+		for i, m := range w.catalog.Agencies {
+			switch a := m.GetAgency(); a.GetId() {
+			case "d4":
+				w.catalog.Agencies[i] = cycletest.Left("d4", a.GetName(), "departments", "Sáp nhập vào d3")
+			case "d5":
+				w.catalog.Agencies[i] = cycletest.NotScored("d5", a.GetName(), "departments", "Mới thành lập")
+			}
+		}
+	})
+	w.catalog.ChangeCycle("soc-trang", "2026", func(*catalogv1.Cycle) {})
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	_, err := w.present(t, before)
+	wantFault(t, err, "RUN_OUTDATED")
+	w.siblings.change(func(s *siblings) {
+		s.outcomes = slices.DeleteFunc(s.outcomes, func(o *appraisalv1.Outcome) bool { return o.GetAgency() == "d4" })
+	})
+	for _, agency := range []string{"u1", "u2"} {
+		w.siblings.setOutcome(t, outcomeOf(agency, "districts", []outcomeItem{{Item: "i.1", Standard: "0"}}))
+	}
+	run := w.createRun(t)
+	if len(run.GetGaps()) > 0 {
+		t.Fatalf("gaps %v", run.GetGaps())
+	}
+	if _, err := w.present(t, run.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	published, err := w.publishRun(t, run.GetId(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for group, want := range map[string][]string{
+		"departments": {"1 d1", "2 d2", "2 d3", "d4 Cơ quan d4: Sáp nhập vào d3", "d5 Cơ quan d5: Mới thành lập"},
+		"districts": {
+			"u1 Cơ quan u1: Không có nội dung nào của bộ tiêu chí áp dụng cho cơ quan, đơn vị này.",
+			"u2 Cơ quan u2: Không có nội dung nào của bộ tiêu chí áp dụng cho cơ quan, đơn vị này.",
+		},
+	} {
+		var got []string
+		l := w.leaderboard2026(t, group, published.GetPublication().GetId())
+		for _, e := range l.GetEntries() {
+			got = append(got, fmt.Sprint(e.GetRank(), " ", e.GetAgency()))
+		}
+		for _, u := range l.GetUnranked() {
+			got = append(got, u.GetAgency()+" "+u.GetAgencyName()+": "+u.GetReason())
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", group, diff)
+		}
+	}
+	answer, err := w.RecomputeRun(w.coordinator(t), &scoringv1.RecomputeRunRequest{Authority: "soc-trang", Cycle: "2026", Run: run.GetId()})
+	if err != nil || !answer.GetSame() {
+		t.Errorf("computed again: %v %v", answer, err)
 	}
 }

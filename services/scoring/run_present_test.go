@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/auth"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
@@ -29,6 +31,16 @@ func TestPresentAndPublish(t *testing.T) {
 	if _, err := w.present(t, b.GetId()); err != nil || state(a.GetId()) != "COMPUTED" || state(b.GetId()) != "PRESENTED" || w.getRun(t, a.GetId()).GetPresentTime() != nil {
 		t.Fatalf("another presented: %v; a is %s, b is %s", err, state(a.GetId()), state(b.GetId()))
 	}
+	for date, want := range map[string]string{
+		"2026-02-31": "DATE_NOT_REAL", "0000-12-31": "DATE_NOT_REAL", "9999-12-31": "DATE_NOT_REAL", "1945-09-01": "DATE_OUT_OF_RANGE", "2024-04-02": "DATE_OUT_OF_RANGE",
+	} {
+		request := publishOf(b.GetId(), "")
+		request.DecisionDate = date
+		_, err := w.PublishRun(w.as(t, authv1.Role_ROLE_APPROVER, "soc-trang"), request)
+		if v := wantFault(t, err, "BAD_REQUEST"); len(v) != 1 || v[0].Field != "decisionDate" || v[0].Code != want {
+			t.Errorf("decided on %s: %v", date, v)
+		}
+	}
 	_, err = w.publishRun(t, b.GetId(), "có thông báo")
 	wantFault(t, err, "NOTICE_UNEXPECTED")
 	first, err := w.publishRun(t, b.GetId(), "  ")
@@ -36,7 +48,7 @@ func TestPresentAndPublish(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := first.GetPublication()
-	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND" || p.GetDecisionDate() != "2027-01-08" || p.GetNotice() != "" || p.GetSource() != nil ||
+	if p.GetVersion() != 1 || p.GetDecisionNumber() != "7/QĐ-UBND" || p.GetDecisionDate() != "2024-03-29" || p.GetNotice() != "" || p.GetSource() != nil ||
 		first.GetAuthorityName() != "Ủy ban nhân dân tỉnh Sóc Trăng" || first.GetCycleName() != "Năm 2026" || len(first.GetGroups()) != 2 {
 		t.Errorf("published %v", first)
 	}
@@ -97,10 +109,11 @@ func TestPresentRunOutdated(t *testing.T) {
 			_, err := w.present(t, run)
 			wantFault(t, err, "RUN_OUTDATED")
 			w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
-			// The presented run can be presented again; its inputs are not checked.
-			if _, err := w.present(t, before); err != nil {
-				t.Error(err)
-			}
+			// Nor can the presented run be presented again or published.
+			_, err = w.present(t, before)
+			wantFault(t, err, "RUN_OUTDATED")
+			_, err = w.publishRun(t, before, "")
+			wantFault(t, err, "RUN_OUTDATED")
 			w.siblings.change(func(s *siblings) {
 				s.outcomes, s.said, s.values, s.plans, s.snapshots = kept.outcomes, kept.said, kept.values, kept.plans, kept.snapshots
 			})
@@ -117,5 +130,30 @@ func TestPresentRunOutdated(t *testing.T) {
 		_, err := w.present(t, run)
 		wantFault(t, err, "SERVICE_AWAY")
 		w.wantStates(t, before, "PRESENTED", run, "COMPUTED")
+	}
+}
+
+// A run is published by another person than the one who presented it (rule V0).
+func TestTwoPeoplePublish(t *testing.T) {
+	w := newSmallWorld(t, sharedRedis(t))
+	r := w.createRun(t)
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	both := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: newUUID(), Bindings: []auth.Binding{
+		{Role: authv1.Role_ROLE_COORDINATOR, Authority: "soc-trang"}, {Role: authv1.Role_ROLE_APPROVER, Authority: "soc-trang"},
+	}}, "")
+	_, err := w.PresentRun(both, &scoringv1.PresentRunRequest{Authority: "soc-trang", Cycle: "2026", Run: r.GetId()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.PublishRun(both, publishOf(r.GetId(), ""))
+	wantFault(t, err, "SECOND_PERSON_NEEDED")
+	// Presenting again, by anybody, does not change who presented it.
+	if _, err := w.present(t, r.GetId()); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.PublishRun(both, publishOf(r.GetId(), ""))
+	wantFault(t, err, "SECOND_PERSON_NEEDED")
+	if _, err := w.publishRun(t, r.GetId(), ""); err != nil {
+		t.Fatal(err)
 	}
 }

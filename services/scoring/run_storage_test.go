@@ -60,14 +60,14 @@ func TestRunConstraints(t *testing.T) {
 	if _, err := w.present(t, run); err != nil {
 		t.Fatal(err)
 	}
-	columns := `id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, create_time, state, present_time`
+	columns := `id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, create_time, state, present_time, presented_by`
 	copied := func(changes string) string {
 		return `insert into scoring.run (` + columns + `)
 			select (jsonb_populate_record(r, '{"id": "` + newUUID() + `", "number": 9, "state": "COMPUTED", "present_time": null` + changes + `}')).*
 			from scoring.run r where id = '` + run + `'`
 	}
 	published := func() string {
-		return `insert into scoring.publication (id, authority, authority_name, cycle, cycle_name, version, decision_number, decision_date, notice, publish_time, run_id) values `
+		return `insert into scoring.publication (id, authority, authority_name, cycle, cycle_name, version, decision_number, decision_date, notice, publish_time, run_id, year) values `
 	}
 	for _, tt := range []struct{ sql, constraint string }{
 		{`delete from scoring.run`, "run_stays"},
@@ -85,11 +85,12 @@ func TestRunConstraints(t *testing.T) {
 		{copied(`, "state": "PUBLISHED"`), "run_present_time_of_state"},
 		{copied(`, "state": "PUBLISHED", "present_time": "2026-01-01", "gaps": [1]`), "run_complete_when_presented"},
 		{`update scoring.run set state = 'PRESENTED', present_time = now() where id = '` + other + `'`, "run_presented_key"},
-		{published() + `(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 1, 'x', '2026-01-01', '', now(), null)`, "publication_origin"},
-		{published() + `(gen_random_uuid(), 'soc-trang', 'x', '2025', 'x', 1, 'x', '2026-01-01', '', now(), '` + run + `')`, "publication_run_fkey"},
+		{published() + `(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 1, 'x', '2026-01-01', '', now(), null, 2026)`, "publication_origin"},
+		{published() + `(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 1, 'x', '2026-01-01', '', now(), '` + run + `', 26)`, "publication_year_sane"},
+		{published() + `(gen_random_uuid(), 'soc-trang', 'x', '2025', 'x', 1, 'x', '2026-01-01', '', now(), '` + run + `', 2025)`, "publication_run_fkey"},
 		{
-			published() + `(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 1, 'x', '2026-01-01', '', now(), '` + run + `'),
-			(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 2, 'x', '2026-01-01', 'n', now(), '` + run + `')`, "publication_run_key",
+			published() + `(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 1, 'x', '2026-01-01', '', now(), '` + run + `', 2026),
+			(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 2, 'x', '2026-01-01', 'n', now(), '` + run + `', 2026)`, "publication_run_key",
 		},
 	} {
 		_, err := w.db.Exec(t.Context(), tt.sql)

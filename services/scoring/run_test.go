@@ -138,7 +138,7 @@ func (w *world) present(t *testing.T, run string) (*scoringv1.Run, error) {
 }
 
 func publishOf(run, notice string) *scoringv1.PublishRunRequest {
-	return &scoringv1.PublishRunRequest{Authority: "soc-trang", Cycle: "2026", Run: run, DecisionNumber: "7/QĐ-UBND", DecisionDate: "2027-01-08", Notice: notice}
+	return &scoringv1.PublishRunRequest{Authority: "soc-trang", Cycle: "2026", Run: run, DecisionNumber: "7/QĐ-UBND", DecisionDate: "2024-03-29", Notice: notice}
 }
 
 func (w *world) publishRun(t *testing.T, run, notice string) (*scoringv1.PublishedCycle, error) {

@@ -16,6 +16,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/service"
 	"github.com/parindex/parindex/libs/telemetry"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -49,16 +50,15 @@ func (c *Config) Flags(fs *pflag.FlagSet) {
 func (c *Config) Validate() error {
 	err := leaderboardcache.Check(c.RedisURL)
 	if err != nil {
-		err = fmt.Errorf("PARINDEX_REDIS_URL cannot be used: %w", err)
+		err = fmt.Errorf("%s cannot be used: set it to an address such as redis://localhost:6379/0, or leave it empty for no Redis: %w", run.Setting("redis-url"), err)
 	}
 	if c.RedisTimeout < 0 {
-		err = errors.Join(err, errors.New("PARINDEX_REDIS_TIMEOUT is below 0"))
+		err = errors.Join(err, fmt.Errorf("%s is negative: set it to a time such as 100ms, or to 0 for the default", run.Setting("redis-timeout")))
 	}
 	return err
 }
 
-// Spec returns the parts by which a program configures, migrates and opens the
-// service.
+// Spec describes how a program configures, migrates and opens the service.
 func Spec(cfg *Config) service.Spec {
 	return service.Spec{
 		Name: postgres.Schema, Lines: postgres.Lines(), Calls: []string{"catalog", "appraisal", "survey"},
@@ -67,8 +67,8 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It does not fail if PostgreSQL, Redis or another service is
-// unavailable. The service is ready without Redis and, once the cycles have been
+// Open opens the service with cfg. It succeeds while PostgreSQL, Redis or another
+// service is away. The service is ready without Redis and, once the cycles have been
 // loaded, without the other services.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, cfg.build)
@@ -80,7 +80,7 @@ func (c *Config) build(b *service.Builder) error {
 		return fmt.Errorf("opening Redis: %w", err)
 	}
 	b.OnClose(cache.Close)
-	forwarded, err := b.Dial("catalog", auth.Forwarded)
+	forwarded, err := b.ConnectAs("catalog", auth.Forwarded)
 	if err != nil {
 		return err
 	}
@@ -93,9 +93,7 @@ func (c *Config) build(b *service.Builder) error {
 		return err
 	}
 	store := postgres.New(b.DB, windows)
-	reads := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "parindex_leaderboard_reads_total", Help: "Leaderboards served, by the copy that served them.",
-	}, []string{"source"})
+	reads := telemetry.LeaderboardReads()
 	runs := prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs created."})
 	scoringv1.RegisterScoringServiceServer(b, api.New(api.Deps{
 		Store: store, Cache: cache, Catalog: catalogv1.NewCatalogServiceClient(forwarded), Gatherer: gather.New(own, store, b.Now),
@@ -110,7 +108,7 @@ func dialOwn(b *service.Builder) (own gather.Services, err error) {
 	for name, conn := range map[string]*grpc.ClientConnInterface{
 		"catalog": &own.Catalog, "appraisal": &own.Appraisal, "survey": &own.Survey,
 	} {
-		if *conn, err = b.Dial(name, b.Token); err != nil {
+		if *conn, err = b.Connect(name); err != nil {
 			return own, err
 		}
 	}

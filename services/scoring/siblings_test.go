@@ -119,9 +119,9 @@ func smallCycle() *cycletest.Catalog {
 		},
 	}
 	c := cycletest.New(&catalogv1.Cycle{
-		Authority: "soc-trang", Id: "2025", Name: "Năm 2025", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED,
+		Authority: "soc-trang", Id: "2025", Name: "Năm 2025", Year: 2025, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED,
 	}, &catalogv1.Cycle{
-		Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
+		Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Year: 2026, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN, Regulation: "2026",
 		Groups: smallGroups(), Phase: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
 	})
 	c.Authority = &catalogv1.Authority{Id: "soc-trang", Name: "Ủy ban nhân dân tỉnh Sóc Trăng"}

@@ -176,6 +176,30 @@ func TestUnknownLinks(t *testing.T) {
 	w.wantRows(t, "1 stored, 1 used")
 }
 
+// TestMissingAnswers checks that a response needs an answer to every required question
+// and to no other (rule Q6).
+func TestMissingAnswers(t *testing.T) {
+	w := newWorld(t)
+	w.opened(t, "officials", content())
+	token := w.invite(t, "officials", "so-noi-vu", 1)[0]
+	for name, tt := range map[string]struct {
+		answers []*surveyv1.Answer
+		want    string
+	}{
+		"nothing":               {[]*surveyv1.Answer{}, "answers ANSWER_MISSING\nanswers ANSWER_MISSING"},
+		"one missing":           {[]*surveyv1.Answer{satisfaction("speed", 4)}, "answers ANSWER_MISSING"},
+		"only what is optional": {[]*surveyv1.Answer{words("remarks", "Tốt")}, "answers ANSWER_MISSING\nanswers ANSWER_MISSING"},
+	} {
+		_, err := w.SubmitResponse(t.Context(), response(token, tt.answers...))
+		if got := said(err); got != "RESPONSE_INVALID\n"+tt.want {
+			t.Errorf("%s: got %s\nwant %s", name, got, tt.want)
+		}
+	}
+	w.wantRows(t, "0 stored, 0 used")
+	w.submit(t, response(token, satisfaction("speed", 4), option("results", "fair")))
+	w.wantRows(t, "1 stored, 1 used")
+}
+
 // TestNonsense checks that an invalid response is refused with all its errors and is
 // not stored.
 func TestNonsense(t *testing.T) {
@@ -187,8 +211,6 @@ func TestNonsense(t *testing.T) {
 		answers []*surveyv1.Answer
 		want    string
 	}{
-		"nothing":                   {[]*surveyv1.Answer{}, "answers ANSWER_MISSING\nanswers ANSWER_MISSING"},
-		"one missing":               {good[:1], "answers ANSWER_MISSING"},
 		"to an unknown question":    {append(good, satisfaction("none", 1)), "answers[2].question ANSWER_WITHOUT_QUESTION"},
 		"twice":                     {append(good, good[0]), "answers[2].question ANSWER_TWICE"},
 		"twice, otherwise":          {append(good, words("speed", "x")), "answers[2].question ANSWER_TWICE"},

@@ -18,7 +18,7 @@ import (
 	"github.com/parindex/parindex/services/survey/internal/postgres"
 )
 
-// Config holds the settings that an operator chooses.
+// Config holds the settings that the operator chooses.
 type Config struct {
 	DB pg.Config
 }
@@ -31,14 +31,14 @@ func Spec(cfg *Config) service.Spec {
 	}
 }
 
-// Open opens the service. It succeeds even while PostgreSQL or catalog is away.
+// Open opens the service with cfg. It succeeds while PostgreSQL or catalog is away.
 // Close waits for the responses that are being stored.
 func Open(ctx context.Context, cfg Config, deps service.Deps) (service.Service, error) {
 	return service.Open(ctx, Spec(&cfg), deps, build)
 }
 
 func build(b *service.Builder) error {
-	conn, err := b.Dial("catalog", b.Token)
+	conn, err := b.Connect("catalog")
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func build(b *service.Builder) error {
 		return err
 	}
 	in := intake.New(store)
-	b.Background(func(ctx context.Context) { <-ctx.Done(); in.Close() })
+	b.OnClose(in.Close)
 	surveyv1.RegisterSurveyServiceServer(b, api.New(api.Deps{
 		Store: store, Intake: in, Windows: windows, Cycles: cyclepb.NewReader(catalog, b.Now),
 		Now: b.Now, Random: b.Random, Responses: responses,

@@ -5,7 +5,6 @@ package main
 import (
 	"context"
 	"errors"
-	"net/http"
 	"os"
 	"time"
 
@@ -66,13 +65,7 @@ func serve(ctx context.Context, c config) error {
 	}
 	file := run.ReadyFile(c.readyFile)
 	group.Add("ready file", nil, func(context.Context) error { return file.Withdraw() })
-	server := gateway.NewServer(g)
-	group.Add("HTTP", func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	}, server.Shutdown)
+	group.AddHTTP("HTTP", gateway.NewServer(g), listener)
 	group.Add("gateway", nil, g.Close) // becomes unready before the last answers are sent
 	t.Logger.InfoContext(ctx, "listening", "service", "gateway", "http", listener.Addr().String(), "version", run.Version())
 	// From here on connections are queued by the listener.

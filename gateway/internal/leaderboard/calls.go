@@ -74,6 +74,14 @@ func (c *calls[K, V]) do(ctx context.Context, requestID string, key K, now time.
 	}
 }
 
+// drop removes the result for key, so that the next caller makes a call. A call that
+// has not ended yet continues for those who wait for it.
+func (c *calls[K, V]) drop(key K) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.kept, key)
+}
+
 func (c *calls[K, V]) forget(key K, one *sharedCall[V]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

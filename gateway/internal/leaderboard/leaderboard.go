@@ -96,6 +96,9 @@ func (s *Cache) Get(ctx context.Context, requestID string, a Address) (*content.
 	return c.Content, nil
 }
 
+// Refresh makes the next Get ask scoring which publication of a cycle is current.
+func (s *Cache) Refresh(authority, cycleID string) { s.current.drop(cycle{authority, cycleID}) }
+
 func (s *Cache) currentOf(ctx context.Context, k cycle) (string, error) {
 	answer, err := s.scoring.GetCurrentPublication(ctx, &scoringv1.GetCurrentPublicationRequest{Authority: k.authority, Cycle: k.cycle})
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package openapi holds the OpenAPI documents of the services, copied from
-// proto/gen/openapi when the contracts are generated, and the index of faults that
-// deploy/faults reads from the source.
+// Package openapi holds the OpenAPI documents of the services, which deploy/openapi
+// writes from the contracts, and the index of faults that deploy/faults reads from the
+// source.
 package openapi
 
 import (
@@ -24,13 +24,17 @@ var pages embed.FS
 var faults []byte
 
 const (
-	suffix = "_service.openapi.json"
+	suffix = ".openapi.json"
 	// revalidate makes browsers ask each time: a document changes with a new release.
 	revalidate = "no-cache"
 )
 
+// whole is the document with the rpcs of all services.
+const whole = "platform"
+
 // Documents returns the files served under /openapi/, by URL path: a page that lists
-// the documents, and each document as "/openapi/catalog.json".
+// the documents, each document as "/openapi/catalog.json", and the one with all of them,
+// "/openapi/platform.json".
 func Documents() (map[string]*content.Content, error) {
 	entries, err := files.ReadDir(".")
 	if err != nil {
@@ -39,10 +43,7 @@ func Documents() (map[string]*content.Content, error) {
 	documents := map[string]*content.Content{}
 	var names []string
 	for _, e := range entries {
-		name, ok := strings.CutSuffix(e.Name(), suffix)
-		if !ok {
-			continue
-		}
+		name := strings.TrimSuffix(strings.TrimSuffix(e.Name(), suffix), "_service")
 		body, err := files.ReadFile(e.Name())
 		if err != nil {
 			return nil, fmt.Errorf("reading the OpenAPI documents: %w", err)
@@ -50,7 +51,9 @@ func Documents() (map[string]*content.Content, error) {
 		if documents["/openapi/"+name+".json"], err = content.New("application/json", revalidate, body); err != nil {
 			return nil, err
 		}
-		names = append(names, name)
+		if name != whole {
+			names = append(names, name)
+		}
 	}
 	if documents["/openapi/{$}"], err = page("index.html", names); err != nil {
 		return nil, err

@@ -7,37 +7,15 @@ import (
 
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
-// Enum has the values of an enum of the contract, by word.
-type Enum[Word, Value comparable] map[Word]Value
-
-// To returns the value of a word; UNSPECIFIED for the empty word.
-func (e Enum[Word, Value]) To(word Word) Value { return e[word] }
-
-// From returns the word of a value; the empty word for UNSPECIFIED and for a value that
-// is not in the table.
-func (e Enum[Word, Value]) From(value Value) Word {
-	word, _ := e.Known(value)
-	return word
-}
-
-// Known is From; ok is false if the value is not in the table.
-func (e Enum[Word, Value]) Known(value Value) (word Word, ok bool) {
-	for w, v := range e {
-		if v == value {
-			return w, true
-		}
-	}
-	return word, false
-}
-
 // The enums.
 var (
-	Phases = Enum[criteria.Phase, catalogv1.Phase]{
+	Phases = message.Enum[criteria.Phase, catalogv1.Phase]{
 		criteria.Preparation:      catalogv1.Phase_PHASE_PREPARATION,
 		criteria.Self1:            catalogv1.Phase_PHASE_SELF_1,
 		criteria.Appraisal1:       catalogv1.Phase_PHASE_APPRAISAL_1,
@@ -49,7 +27,7 @@ var (
 		criteria.Reported:         catalogv1.Phase_PHASE_REPORTED,
 		criteria.Archived:         catalogv1.Phase_PHASE_ARCHIVED,
 	}
-	SourceKinds = Enum[criteria.SourceKind, catalogv1.SourceKind]{
+	SourceKinds = message.Enum[criteria.SourceKind, catalogv1.SourceKind]{
 		criteria.Self:         catalogv1.SourceKind_SOURCE_KIND_SELF,
 		criteria.Survey:       catalogv1.SourceKind_SOURCE_KIND_SURVEY,
 		criteria.Satisfaction: catalogv1.SourceKind_SOURCE_KIND_SATISFACTION,
@@ -57,19 +35,24 @@ var (
 		criteria.Feed:         catalogv1.SourceKind_SOURCE_KIND_FEED,
 		criteria.History:      catalogv1.SourceKind_SOURCE_KIND_HISTORY,
 	}
-	Comparisons = Enum[criteria.Comparison, catalogv1.Comparison]{
+	Comparisons = message.Enum[criteria.Comparison, catalogv1.Comparison]{
 		criteria.IndexScale:   catalogv1.Comparison_COMPARISON_INDEX_SCALE,
 		criteria.DisplayScale: catalogv1.Comparison_COMPARISON_DISPLAY_SCALE,
 	}
-	TieRules = Enum[criteria.TieRule, catalogv1.TieRule]{
+	TieRules = message.Enum[criteria.TieRule, catalogv1.TieRule]{
 		criteria.Skip:  catalogv1.TieRule_TIE_RULE_SKIP,
 		criteria.Dense: catalogv1.TieRule_TIE_RULE_DENSE,
 	}
-	Incompletes = Enum[criteria.Incomplete, catalogv1.IncompleteSubordinates]{
+	ExcessRules = message.Enum[criteria.ExcessRule, catalogv1.ExcessRule]{
+		criteria.Refused: catalogv1.ExcessRule_EXCESS_RULE_REFUSED,
+		criteria.Capped:  catalogv1.ExcessRule_EXCESS_RULE_CAPPED,
+		criteria.Allowed: catalogv1.ExcessRule_EXCESS_RULE_ALLOWED,
+	}
+	Incompletes = message.Enum[criteria.Incomplete, catalogv1.IncompleteSubordinates]{
 		criteria.NotClassified: catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_NOT_CLASSIFIED,
 		criteria.CountAsWorse:  catalogv1.IncompleteSubordinates_INCOMPLETE_SUBORDINATES_COUNT_AS_WORSE,
 	}
-	RoundingModes = Enum[points.Mode, catalogv1.RoundingMode]{
+	RoundingModes = message.Enum[points.Mode, catalogv1.RoundingMode]{
 		points.HalfAwayFromZero: catalogv1.RoundingMode_ROUNDING_MODE_HALF_AWAY_FROM_ZERO,
 		points.HalfEven:         catalogv1.RoundingMode_ROUNDING_MODE_HALF_EVEN,
 		points.Down:             catalogv1.RoundingMode_ROUNDING_MODE_DOWN,

@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/parindex/parindex/libs/criteria/criteriapb"
+	"github.com/parindex/parindex/libs/message"
 )
 
 // TestEnums checks that each table has every value of its enum except UNSPECIFIED once.
@@ -21,7 +22,7 @@ func TestEnums(t *testing.T) {
 func complete[Word comparable, Value interface {
 	comparable
 	protoreflect.Enum
-}](t *testing.T, enum criteriapb.Enum[Word, Value],
+}](t *testing.T, enum message.Enum[Word, Value],
 ) {
 	t.Helper()
 	var none Value

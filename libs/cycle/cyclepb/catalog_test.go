@@ -51,7 +51,7 @@ type catalog struct {
 func newCatalog() *catalog {
 	return &catalog{
 		cycles: map[string]*catalogv1.Cycle{"2026": {
-			Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN,
+			Authority: "soc-trang", Id: "2026", Name: "Năm 2026", Year: 2026, Origin: catalogv1.CycleOrigin_CYCLE_ORIGIN_RUN,
 			Groups:     []*catalogv1.Group{{Id: "departments", Name: "Sở, ban, ngành"}},
 			Regulation: "2026", Phase: catalogv1.Phase_PHASE_SELF_1, Revision: 7, GuidanceVersion: 3,
 		}},
@@ -60,6 +60,7 @@ func newCatalog() *catalog {
 			Rounding: &catalogv1.RoundingPolicy{ItemScale: 4, IndexScale: 3, DisplayScale: 2, Mode: catalogv1.RoundingMode_ROUNDING_MODE_HALF_EVEN},
 			ClassBy:  catalogv1.Comparison_COMPARISON_DISPLAY_SCALE,
 			Ties:     catalogv1.TieRule_TIE_RULE_DENSE,
+			Excess:   catalogv1.ExcessRule_EXCESS_RULE_CAPPED,
 			SpecialRules: []*catalogv1.SpecialRule{{Group: "districts", Clause: "IV.1.2", Rule: &catalogv1.SpecialRule_SubordinateClasses{
 				SubordinateClasses: &catalogv1.SubordinateClasses{
 					Subordinates: "departments", Numerator: 2, Denominator: 3,

@@ -9,13 +9,14 @@ import (
 	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule/rulepb"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
 // known returns the word that a value of the contract stands for.
-func known[Word, Value comparable](enum criteriapb.Enum[Word, Value], place string, value Value) (Word, error) {
+func known[Word, Value comparable](enum message.Enum[Word, Value], place string, value Value) (Word, error) {
 	word, ok := enum.Known(value)
 	if !ok {
 		return word, unknown(place, value)
@@ -24,7 +25,7 @@ func known[Word, Value comparable](enum criteriapb.Enum[Word, Value], place stri
 }
 
 // orDefault is known, but word where the contract states nothing.
-func orDefault[Word, Value comparable](enum criteriapb.Enum[Word, Value], place string, value Value, word Word) (Word, error) {
+func orDefault[Word, Value comparable](enum message.Enum[Word, Value], place string, value Value, word Word) (Word, error) {
 	var none Value
 	if value == none {
 		return word, nil
@@ -51,18 +52,19 @@ func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.
 	rankBy, rankErr := orDefault(criteriapb.Comparisons, "rank_by", content.GetRankBy(), criteria.IndexScale)
 	classBy, classErr := orDefault(criteriapb.Comparisons, "class_by", content.GetClassBy(), criteria.IndexScale)
 	ties, tiesErr := orDefault(criteriapb.TieRules, "ties", content.GetTies(), criteria.Skip)
+	excess, excessErr := orDefault(criteriapb.ExcessRules, "excess", content.GetExcess(), criteria.Refused)
 	special, specialErr := toSpecialRules(content.GetSpecialRules())
 	groups, groupsErr := toGroups(c.GetGroups(), content.GetCriteriaSets())
 	members, membersErr := toAgencies(agencies, groups)
-	if err := errors.Join(policyErr, rankErr, classErr, tiesErr, specialErr, groupsErr, membersErr); err != nil {
+	if err := errors.Join(policyErr, rankErr, classErr, tiesErr, excessErr, specialErr, groupsErr, membersErr); err != nil {
 		return nil, err
 	}
 	return &cycle.Cycle{
-		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(),
+		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(), Year: int(c.GetYear()),
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
 		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
-		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, SpecialRules: special,
-		GuidanceVersion: c.GetGuidanceVersion(), Groups: groups, Agencies: members, Parents: toParents(all), Names: toNames(all),
+		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, Excess: excess, SpecialRules: special,
+		GuidanceVersion: c.GetGuidanceVersion(), Publication: c.GetPublicationVersion(), Groups: groups, Agencies: members, Parents: toParents(all), Names: toNames(all),
 	}, nil
 }
 
@@ -191,7 +193,7 @@ func toAgencies(members []*catalogv1.CycleAgency, groups []cycle.Group) ([]cycle
 		}
 		agencies = append(agencies, cycle.Agency{
 			ID: m.GetAgency().GetId(), Name: m.GetAgency().GetName(), Group: m.GetGroup(),
-			Scored: scored, NotScoredReason: m.GetReason(),
+			Scored: scored, NotScoredReason: m.GetReason(), Left: m.GetDeparture() != nil,
 		})
 	}
 	return agencies, nil

@@ -35,10 +35,10 @@ func TestACycleIsReadCompletely(t *testing.T) {
 		return rule.End{Kind: kind, Percent: points.FromInt(percent)}
 	}
 	want := &cycle.Cycle{
-		Authority: "soc-trang", ID: "2026", Name: "Năm 2026", Regulation: "2026", RegulationSHA256: "0a1b", Revision: 7,
+		Authority: "soc-trang", ID: "2026", Name: "Năm 2026", Year: 2026, Regulation: "2026", RegulationSHA256: "0a1b", Revision: 7,
 		Rounds: 2, AppraisalCouncil: true,
 		Policy: points.Policy{ItemScale: 4, IndexScale: 3, DisplayScale: 2, Mode: points.HalfEven},
-		RankBy: criteria.IndexScale, ClassBy: criteria.DisplayScale, Ties: criteria.Dense,
+		RankBy: criteria.IndexScale, ClassBy: criteria.DisplayScale, Ties: criteria.Dense, Excess: criteria.Capped,
 		SpecialRules: []cycle.SubordinateClasses{{
 			Group: "districts", Subordinates: "departments", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified, Clause: "IV.1.2",
 		}},
@@ -113,6 +113,9 @@ var enums = map[string]struct {
 	}},
 	"ties": {catalogv1.TieRule(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
 		c.regulation.Content.Ties = catalogv1.TieRule(n)
+	}},
+	"excess": {catalogv1.ExcessRule(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
+		c.regulation.Content.Excess = catalogv1.ExcessRule(n)
 	}},
 	"special_rules[0].subordinate_classes.incomplete": {catalogv1.IncompleteSubordinates(0).Descriptor(), func(c *catalog, n protoreflect.EnumNumber) {
 		c.regulation.Content.SpecialRules[0].GetSubordinateClasses().Incomplete = catalogv1.IncompleteSubordinates(n)

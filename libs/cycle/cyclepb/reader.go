@@ -10,6 +10,8 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/window"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
@@ -81,6 +83,17 @@ func (r *Reader) Read(ctx context.Context, authority, id string, revision int64)
 	default:
 		return nil, fmt.Errorf("reading cycle %s/%s: %w", authority, id, err)
 	}
+}
+
+// ReadKnown returns a cycle, at least at the revision that windows knows, and its phase
+// and windows. It fails with window.CycleNotKnown and as Read does.
+func (r *Reader) ReadKnown(ctx context.Context, windows *window.Projection, authority, id string) (*cycle.Cycle, window.Cycle, error) {
+	known, err := windows.State(ctx, authority, id)
+	if err != nil {
+		return nil, known, err
+	}
+	c, err := r.Read(ctx, authority, id, known.Revision)
+	return c, known, err
 }
 
 // fetch reads a cycle together with all callers that ask for the same revision at
@@ -165,32 +178,26 @@ func (r *Reader) parts(ctx context.Context, c *catalogv1.Cycle) (*cycle.Cycle, e
 func (r *Reader) all(ctx context.Context, authority string) ([]*catalogv1.Agency, error) {
 	var all []*catalogv1.Agency
 	request := &catalogv1.ListAgenciesRequest{Authority: authority, PageSize: agenciesPageSize, PageToken: ""}
-	for {
-		answer, err := r.catalog.ListAgencies(ctx, request)
+	for answer, err := range rpc.Pages(ctx, r.catalog.ListAgencies, request) {
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, answer.GetAgencies()...)
-		if request.PageToken = answer.GetNextPageToken(); request.GetPageToken() == "" {
-			return all, nil
-		}
 	}
+	return all, nil
 }
 
 // agencies reads the agencies of the cycle.
 func (r *Reader) agencies(ctx context.Context, c *catalogv1.Cycle) ([]*catalogv1.CycleAgency, error) {
 	var all []*catalogv1.CycleAgency
 	request := &catalogv1.ListCycleAgenciesRequest{Authority: c.GetAuthority(), Cycle: c.GetId(), PageSize: agenciesPageSize, PageToken: ""}
-	for {
-		answer, err := r.catalog.ListCycleAgencies(ctx, request)
+	for answer, err := range rpc.Pages(ctx, r.catalog.ListCycleAgencies, request) {
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, answer.GetCycleAgencies()...)
-		if request.PageToken = answer.GetNextPageToken(); request.GetPageToken() == "" {
-			return all, nil
-		}
 	}
+	return all, nil
 }
 
 func (r *Reader) last(k key) (held, bool) {

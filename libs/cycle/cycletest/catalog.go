@@ -158,6 +158,19 @@ func (c *Catalog) AcknowledgeCycleChanges(_ context.Context, req *catalogv1.Ackn
 	return new(catalogv1.AcknowledgeCycleChangesResponse), c.away
 }
 
+// RecordPublication implements CatalogServiceServer.
+func (c *Catalog) RecordPublication(_ context.Context, req *catalogv1.RecordPublicationRequest) (*catalogv1.RecordPublicationResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.away != nil {
+		return nil, c.away
+	}
+	m := proto.CloneOf(c.cycles[c.index(req.GetAuthority(), req.GetCycle())])
+	m.PublicationVersion = max(m.GetPublicationVersion(), req.GetVersion())
+	c.put(m)
+	return &catalogv1.RecordPublicationResponse{Cycle: m}, nil
+}
+
 // ListAgencies implements CatalogServiceServer.
 func (c *Catalog) ListAgencies(_ context.Context, req *catalogv1.ListAgenciesRequest) (*catalogv1.ListAgenciesResponse, error) {
 	c.mu.Lock()

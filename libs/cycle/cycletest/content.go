@@ -19,6 +19,15 @@ func NotScored(id, name, group, reason string) *catalogv1.CycleAgency {
 	return m
 }
 
+// Left is an agency of a group that has left the cycle, for a reason.
+func Left(id, name, group, reason string) *catalogv1.CycleAgency {
+	m := NotScored(id, name, group, reason)
+	m.Departure = &catalogv1.Departure{
+		Kind: catalogv1.DepartureKind_DEPARTURE_KIND_MERGED, Date: "2026-07-01", Letter: "31/QĐ-UBND", Reason: reason,
+	}
+	return m
+}
+
 // Domain is a node at the top of a part.
 func Domain(part, code, name, field string) *catalogv1.Node {
 	return &catalogv1.Node{Part: part, Code: code, Name: name, Field: field}

@@ -2,7 +2,7 @@ package pack
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What can be wrong in a catalog file, beside what libs/yamldoc finds.
+// The faults of a catalog file. The faults of YAML and of values are in libs/yamldoc.
 var (
 	// CatalogFileInvalid sums up the faults of a catalog file.
 	CatalogFileInvalid = fault.Invalid.Reason("CATALOG_FILE_INVALID",
@@ -23,12 +23,12 @@ var (
 		"%q does not have the form that this key asks for. Write it in the form of %s.")
 	// NumberOutOfRange is a number that its key does not take.
 	NumberOutOfRange = fault.Invalid.Reason("NUMBER_OUT_OF_RANGE",
-		"Số %d nằm ngoài giới hạn từ %d đến %d. Hãy sửa lại.",
-		"The number %d is not between %d and %d. Correct it.")
+		"Số %[1]d nằm ngoài giới hạn từ %[2]d đến %[3]d. Hãy ghi số từ %[2]d đến %[3]d.",
+		"The number %[1]d is not between %[2]d and %[3]d. Write one from %[2]d to %[3]d.")
 	// NumberTooLow is NumberOutOfRange for a key without an upper limit.
 	NumberTooLow = fault.Invalid.Reason("NUMBER_TOO_LOW",
-		"Số %d nhỏ hơn giới hạn là %d. Hãy sửa lại.",
-		"The number %d is below the limit of %d. Correct it.")
+		"Số %[1]d nhỏ hơn giới hạn là %[2]d. Hãy ghi số từ %[2]d trở lên.",
+		"The number %[1]d is below the limit of %[2]d. Write %[2]d or more.")
 	// KeysExclude is several keys of which only one can be there.
 	KeysExclude = fault.Invalid.Reason("KEYS_EXCLUDE",
 		"Chỉ được dùng một trong các khóa: %s. Hãy bỏ các khóa khác.",

@@ -96,10 +96,11 @@ func (f *File) agencies(n yamldoc.Node) {
 func (f *File) cycles(n yamldoc.Node) {
 	for i, item := range atMost(catalog.MaxCycles, n) {
 		place := fmt.Sprintf("cycles[%d]", i)
-		m := f.place(item, "%s", place).Map("id", "name", "origin", "groups")
+		m := f.place(item, "%s", place).Map("id", "name", "year", "origin", "groups")
 		c := catalog.Cycle{
 			ID:     slug(m.Need("id")),
 			Name:   nameOf(m.Need("name"), catalog.MaxName).Text,
+			Year:   year(f.place(m.Need("year"), "%s.year", place)),
 			Origin: catalog.Origin(f.place(m.Need("origin"), "%s.origin", place).OneOf(string(catalog.Run), string(catalog.Imported))),
 		}
 		groups := m.Need("groups")
@@ -129,6 +130,16 @@ func (f *File) group(c *catalog.Cycle, n yamldoc.Node, place string) {
 		m := item.Map("agency", "reason")
 		add(m.Need("agency"), nameOf(m.Need("reason"), catalog.MaxReason).Text)
 	}
+}
+
+// year returns the year of a cycle, or 0 with a finding.
+func year(n yamldoc.Node) int32 {
+	y := n.Int()
+	if y < catalog.MinYear || y > catalog.MaxYear {
+		n.Report(catalog.YearOutOfRange.With(y, catalog.MinYear, catalog.MaxYear))
+		return 0
+	}
+	return int32(y)
 }
 
 // slug returns an id, or "" with a finding.

@@ -186,9 +186,9 @@ func TestLimits(t *testing.T) {
 		{"name", head + "agencies:\n- {id: a, name: " + strings.Repeat("ệ", 301) + "}", "line 4: agencies[0].name TEXT_TOO_LONG"},
 		{"id", head + "agencies:\n- {id: " + strings.Repeat("a", 65) + ", name: A}", "line 4: agencies[0].id SLUG_MALFORMED"},
 		{"cycles", head + "agencies: [{id: a, name: A}]\ncycles:\n" +
-			many(101, "- {id: c-%[1]d, name: C, origin: RUN, groups: [{id: g, name: G, scored: [a]}]}\n"), "line 5: cycles LIST_TOO_LONG"},
-		{"groups", head + "agencies:\n" + many(51, "- {id: a-%[1]d, name: A %[1]d}\n") + "cycles:\n- id: c\n  name: C\n  origin: RUN\n  groups:\n" +
-			many(51, "  - {id: g-%[1]d, name: G, scored: [a-%[1]d]}\n"), "line 60: cycles[0].groups LIST_TOO_LONG"},
+			many(101, "- {id: c-%[1]d, name: C, year: 2024, origin: RUN, groups: [{id: g, name: G, scored: [a]}]}\n"), "line 5: cycles LIST_TOO_LONG"},
+		{"groups", head + "agencies:\n" + many(51, "- {id: a-%[1]d, name: A %[1]d}\n") + "cycles:\n- id: c\n  name: C\n  year: 2024\n  origin: RUN\n  groups:\n" +
+			many(51, "  - {id: g-%[1]d, name: G, scored: [a-%[1]d]}\n"), "line 61: cycles[0].groups LIST_TOO_LONG"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,6 +16,8 @@ import (
 // Pack is a regulation that ships with the platform (rule C11).
 type Pack struct {
 	Name string
+	// Authority is the authority whose decision it is; empty for an example.
+	Authority string
 	// Revision counts the pack's contents from 1.
 	Revision int32
 	// SHA256 is that of the content's canonical form, in hex.
@@ -35,6 +37,7 @@ const (
 // packForm is the form of pack.yaml: the other files are regulation.yaml and the
 // criteria sets in their order.
 var packForm = []Field{
+	{Key: "authority", Kind: "text", Longest: 64},
 	{Key: "revision", Kind: "int", Need: true, Least: 1},
 	{Key: "criteriaSets", Kind: "text", List: true, Need: true, Most: regulation.MaxGroups, Longest: 100},
 }
@@ -58,6 +61,44 @@ func Load(name string) (Pack, error) {
 		return Pack{}, PackUnknown.At("pack")
 	}
 	return loaded(name)
+}
+
+// templatePack is the template as an example, which belongs to no authority.
+var templatePack = sync.OnceValues(func() (Pack, error) {
+	r, err := ReadRegulation(template)
+	if err != nil {
+		return Pack{}, fmt.Errorf("reading the template: %w", err)
+	}
+	return Pack{Name: "template", Content: r.Content}, nil
+})
+
+// Foreign returns what in a content does not fit the authority that issues it: agencies
+// that the authority does not have, of which known has the ids, and what is still as a
+// pack of another authority, an example or the template says it.
+func Foreign(authority string, c regulation.Content, known map[string]bool) ([]Finding, error) {
+	packs, err := All()
+	if err != nil {
+		return nil, err
+	}
+	example, err := templatePack()
+	if err != nil {
+		return nil, err
+	}
+	packs = append(packs, example)
+	found := c.Absent(known)
+	reported := map[string]bool{}
+	for _, p := range packs {
+		if p.Authority == authority {
+			continue
+		}
+		for _, f := range c.LeftFrom(p.Name, p.Content) {
+			if !reported[f.Path] {
+				found = append(found, f)
+			}
+			reported[f.Path] = true
+		}
+	}
+	return found, nil
 }
 
 // All returns the packs, by name.
@@ -102,13 +143,14 @@ func loaded(name string) (Pack, error) {
 // of its files.
 func read(folder fs.FS) (Pack, error) {
 	var head struct {
+		Authority    string
 		Revision     int32
 		CriteriaSets []string
 	}
 	if err := readPart(folder, "pack.yaml", packFormat, packForm, &head); err != nil {
 		return Pack{}, err
 	}
-	p := Pack{Revision: head.Revision}
+	p := Pack{Authority: head.Authority, Revision: head.Revision}
 	if err := readPart(folder, "regulation.yaml", RegulationFormat, Form(), &p.Content); err != nil {
 		return p, err
 	}

@@ -63,6 +63,9 @@ func (r *Regulation) Where(f Finding) string {
 	return where(f, nearest(r.nodes, f.Place).Where())
 }
 
+// Told returns nothing: people see all of a YAML file.
+func (r *Regulation) Told() []Finding { return nil }
+
 // decode makes what is read a part of a content. It fails with
 // REGULATION_FILE_INVALID where a rule cannot be made of its parts.
 func decode(tree map[string]any, into any) error {

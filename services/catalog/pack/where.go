@@ -9,9 +9,9 @@ import (
 // Finding is something that validation found.
 type Finding = regulation.Finding
 
-// Where returns where an error is in a pack, which is no one file: in a node
-// ("i.1.1: item.maxPoints") or in the regulation ("decisionDate"). Of anything else
-// it returns the Path.
+// Where returns the place of an error in a pack. A pack has several files, so the place
+// is a field of a node ("i.1.1: item.maxPoints") or of the regulation ("decisionDate"),
+// without a line. For a finding without a node it returns the Path.
 func (p Pack) Where(f Finding) string {
 	if !f.Located() || f.Node == "" {
 		return where(f, f.Place.String())

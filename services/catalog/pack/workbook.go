@@ -8,9 +8,9 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/text"
+	"github.com/parindex/parindex/libs/workbook"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
-	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
 
 const (
@@ -22,7 +22,7 @@ const (
 
 // workbookLimits allow a regulation of regulation.MaxContent, with what spreadsheets
 // add.
-var workbookLimits = xlsx.Limits{
+var workbookLimits = workbook.Limits{
 	Bytes: MaxRegulationBytes, Unpacked: 32 << 20, Parts: 1000, Sheets: regulation.MaxGroups + 30, Rows: 100_000, Cells: 400_000,
 }
 
@@ -35,20 +35,21 @@ type Workbook struct {
 
 // IsWorkbook reports whether data looks like a workbook rather than a text, even if
 // ReadWorkbook refuses it.
-func IsWorkbook(data []byte) bool { return xlsx.Is(data) }
+func IsWorkbook(data []byte) bool { return workbook.Is(data) }
 
 // ReadWorkbook reads a regulation from a workbook (.xlsx) of at most
 // MaxRegulationBytes. It fails with REGULATION_FILE_INVALID, whose violations list
 // every fault of the form with its cell ("Khối!B7"), its row ("Khối!7"), its sheet,
 // or "file".
 func ReadWorkbook(data []byte) (*Workbook, error) {
-	r := &workbookReader{places: map[string]spot{}}
-	sheets, err := xlsx.Read(data, workbookLimits)
+	r := &workbookReader{places: map[string]workbook.Spot{}}
+	sheets, err := workbook.Read(data, workbookLimits)
 	if err != nil {
 		f := fault.From(err)
-		r.report(spot{sheet: -1, name: f.Field}, err)
+		r.report(workbook.Spot{Sheet: -1, Name: f.Field}, err)
 		return nil, r.err()
 	}
+	r.sheets = sheets
 	tree := r.regulation(sheets)
 	if err := r.err(); err != nil {
 		return nil, err
@@ -71,55 +72,66 @@ func (w *Workbook) RefuseFor(found []Finding) error {
 	return w.read.err()
 }
 
+// Told returns, as warnings at their rows, what people take for deleted or do not see
+// in the workbook although it is read.
+func (w *Workbook) Told() []Finding {
+	var warnings []Finding
+	for _, t := range ordered(w.read.told) {
+		if len(warnings) < maxFindings {
+			warnings = append(warnings, Finding{Severity: regulation.Warning, Code: t.Code, Path: t.Field, Vi: t.Vi, En: t.En})
+		}
+	}
+	return warnings
+}
+
 // Where returns where an error is in the workbook, with the node that it is
 // in: "TC departments!O5 (i.1.1)". Of anything else it returns the Path.
 func (w *Workbook) Where(f Finding) string {
 	return where(f, nearest(w.read.places, f.Place).String())
 }
 
-// spot is a place in a workbook: a cell, a row if column is 0, a sheet if both are,
-// and without name the file.
-type spot struct {
-	sheet       int // its place in the workbook, from 0
-	name        string
-	row, column int
-}
-
-// String returns "Khối!B7", "Khối!7", "Khối" or "file".
-func (s spot) String() string {
-	switch {
-	case s.name == "":
-		return "file"
-	case s.row == 0:
-		return s.name
-	case s.column == 0:
-		return s.name + "!" + strconv.Itoa(s.row)
-	}
-	return s.name + "!" + s.cell()
-}
-
-// cell is the address in the sheet.
-func (s spot) cell() string { return xlsx.Cell{Row: s.row, Column: s.column}.Address() }
-
 type found struct {
-	spot
+	at workbook.Spot
 	fault.Violation
 }
 
 // workbookReader reads a workbook into the canonical form's maps and lists.
 type workbookReader struct {
-	found []found
+	sheets []workbook.Sheet
+	// found are the faults, told what is told of a workbook that is read all the same.
+	found, told []found
 	// places are the cells of the workbook by their places in Content.
-	places map[string]spot
+	places map[string]workbook.Spot
 }
 
-// report records what is wrong at a place, unless there is far more than is listed.
-func (r *workbookReader) report(at spot, err error) {
-	if len(r.found) > 10*maxFindings {
-		return
-	}
+// report records what is wrong at a place, and how to see a hidden one.
+func (r *workbookReader) report(at workbook.Spot, err error) {
 	f := fault.From(err)
-	r.found = append(r.found, found{at, fault.Violation{Field: at.String(), Code: f.Code, Vi: f.Vi, En: f.En}})
+	if at.Sheet >= 0 && at.Sheet < len(r.sheets) {
+		f = r.sheets[at.Sheet].Unseen(at, f)
+	}
+	r.found = record(r.found, at, f)
+}
+
+// tell records what is told of a place.
+func (r *workbookReader) tell(at workbook.Spot, err error) {
+	r.told = record(r.told, at, fault.From(err))
+}
+
+// record records something at a place, unless there is far more than is listed.
+func record(all []found, at workbook.Spot, f *fault.Fault) []found {
+	if len(all) > 10*maxFindings {
+		return all
+	}
+	return append(all, found{at, f.Violation(at.String())})
+}
+
+// ordered returns what was found by sheet, row and column, once each.
+func ordered(all []found) []found {
+	slices.SortStableFunc(all, func(a, b found) int {
+		return cmp.Or(cmp.Compare(a.at.Sheet, b.at.Sheet), cmp.Compare(a.at.Row, b.at.Row), cmp.Compare(a.at.Column, b.at.Column))
+	})
+	return slices.Compact(all)
 }
 
 // err is REGULATION_FILE_INVALID with what was found, by sheet, row and column.
@@ -127,11 +139,8 @@ func (r *workbookReader) err() error {
 	if len(r.found) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(r.found, func(a, b found) int {
-		return cmp.Or(cmp.Compare(a.sheet, b.sheet), cmp.Compare(a.row, b.row), cmp.Compare(a.column, b.column))
-	})
 	f := &fault.Fault{Reason: RegulationFileInvalid}
-	for i, one := range slices.Compact(r.found) {
+	for i, one := range ordered(r.found) {
 		if i == maxFindings {
 			cut := yamldoc.FindingsCut
 			f.Violations = append(f.Violations, fault.Violation{Field: one.Field, Code: cut.Code, Vi: cut.Vi, En: cut.En})
@@ -143,30 +152,31 @@ func (r *workbookReader) err() error {
 }
 
 // regulation reads all sheets.
-func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
+func (r *workbookReader) regulation(sheets []workbook.Sheet) map[string]any {
 	l := sheetLayout()
 	tables := map[string]*sheetTable{}
 	used := map[string]bool{text.Key(guideSheet): true, text.Key(listSheet): true}
-	for i, s := range sheets {
+	for _, s := range sheets {
 		if tables[text.Key(s.Name)] != nil {
-			r.report(spot{sheet: i, name: s.Name}, SheetTwice.With(clip(s.Name)))
+			r.report(s.At(0, 0), SheetTwice.With(clip(s.Name)))
 		}
-		tables[text.Key(s.Name)] = &sheetTable{workbookReader: r, index: i, sheet: s}
+		tables[text.Key(s.Name)] = &sheetTable{workbookReader: r, sheet: s}
 	}
 	open := func(t *table) *sheetTable {
 		used[text.Key(t.sheet)] = true
 		s := tables[text.Key(t.sheet)]
 		if s == nil {
-			r.report(spot{sheet: -1, name: t.sheet}, SheetMissing.With(t.sheet))
-			return &sheetTable{workbookReader: r, index: -1, sheet: xlsx.Sheet{Name: t.sheet}, table: t}
+			missing := workbook.Sheet{Index: -1, Name: t.sheet}
+			r.report(missing.At(0, 0), workbook.SheetMissing.With(t.sheet))
+			return &sheetTable{workbookReader: r, sheet: missing, table: t}
 		}
 		s.table = t
 		return s
 	}
 	head, groups := open(l.head), open(l.groups)
-	r.places[""] = spot{sheet: head.index, name: head.sheet.Name}
+	r.places[""] = head.sheet.At(0, 0)
 	tree := map[string]any{}
-	if head.index >= 0 {
+	if head.sheet.Index >= 0 {
 		tree = head.fields(l.head.fields, "", head.standing(), "")
 	}
 	sets := r.groups(groups)
@@ -188,8 +198,12 @@ func (r *workbookReader) regulation(sheets []xlsx.Sheet) map[string]any {
 		}
 	}
 	for _, s := range tables {
-		if groups.index >= 0 && !used[text.Key(s.sheet.Name)] && len(s.sheet.Cells) > 0 {
-			r.report(spot{sheet: s.index, name: s.sheet.Name}, SheetUnknown.With(clip(s.sheet.Name), l.groups.sheet))
+		switch {
+		case groups.sheet.Index < 0 || used[text.Key(s.sheet.Name)] || len(s.sheet.Cells) == 0:
+		case s.sheet.Hidden != workbook.Shown:
+			r.tell(s.sheet.At(0, 0), SheetUnused.With(clip(s.sheet.Name), s.sheet.Hidden))
+		default:
+			r.report(s.sheet.At(0, 0), SheetUnknown.With(clip(s.sheet.Name), l.groups.sheet))
 		}
 	}
 	return tree
@@ -200,7 +214,7 @@ type criteriaSet struct {
 	tree  map[string]any
 	place string
 	// at is where the workbook names the group's sheet.
-	at spot
+	at workbook.Spot
 }
 
 func (r *workbookReader) groups(s *sheetTable) []criteriaSet {
@@ -229,13 +243,13 @@ func (r *workbookReader) nodes(t *table, set criteriaSet, tables map[string]*she
 		r.report(set.at, SheetTwice.With(clip(title)))
 		return
 	case s == nil:
-		r.report(set.at, SheetMissing.With(clip(title)))
+		r.report(set.at, workbook.SheetMissing.With(clip(title)))
 		return
 	}
 	used[text.Key(title)] = true
 	s.table = t
 	f := one(one(Form(), "criteriaSets").Fields, "nodes")
-	r.places[set.place+".nodes"] = spot{sheet: s.index, name: s.sheet.Name}
+	r.places[set.place+".nodes"] = s.sheet.At(0, 0)
 	if nodes := s.list(f, set.place+".nodes"); len(nodes) > 0 {
 		set.tree["nodes"] = nodes
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/parindex/parindex/libs/text"
+	"github.com/parindex/parindex/libs/workbook"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -106,7 +107,7 @@ func cellText(f Field, path string, value any) string {
 }
 
 // facts reads what factLines writes; all are the lines that f can have.
-func (r *workbookReader) facts(f Field, all []fact, text string, at spot) map[string]any {
+func (r *workbookReader) facts(f Field, all []fact, text string, at workbook.Spot) map[string]any {
 	tree := map[string]any{}
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
@@ -131,7 +132,7 @@ func labels(all []fact) []string {
 }
 
 // fact puts the value of one line into the field that its label names.
-func (r *workbookReader) fact(tree map[string]any, all []fact, label, value string, at spot) bool {
+func (r *workbookReader) fact(tree map[string]any, all []fact, label, value string, at workbook.Spot) bool {
 	bare, key := label, ""
 	if i := strings.LastIndex(label, " "); i >= 0 {
 		bare, key = label[:i], label[i+1:]
@@ -175,7 +176,7 @@ func child(tree map[string]any, key string) map[string]any {
 }
 
 // checkFacts reports which of several facts exclude each other or are missing.
-func (r *workbookReader) checkFacts(fields []Field, tree map[string]any, above []Field, at spot) {
+func (r *workbookReader) checkFacts(fields []Field, tree map[string]any, above []Field, at workbook.Spot) {
 	labelled := func(f Field) string {
 		path := slices.Concat(above, []Field{f})
 		for f.Kind == "map" && len(f.Fields) > 0 { // the first of its lines
@@ -184,7 +185,7 @@ func (r *workbookReader) checkFacts(fields []Field, tree map[string]any, above [
 		}
 		return labelOf(path)
 	}
-	r.oneOf(fields, func(f Field) bool { _, ok := tree[f.Key]; return ok }, labelled, func(Field) spot { return at })
+	r.oneOf(fields, func(f Field) bool { _, ok := tree[f.Key]; return ok }, labelled, func(Field) workbook.Spot { return at })
 	for _, f := range fields {
 		value, ok := tree[f.Key]
 		if !ok {

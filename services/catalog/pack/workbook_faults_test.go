@@ -354,6 +354,12 @@ func TestWorkbookFiles(t *testing.T) {
 		{"broken XML", zipped(t, map[string]func(io.Writer){first: part("<worksheet><row>", 1)})},
 		{"a missing part", zipped(t, map[string]func(io.Writer){first: nil})},
 		{"macros by type", zipped(t, map[string]func(io.Writer){types: part(`<Types><Default Extension="xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>`, 1)})},
+		{"macros by a relation", zipped(t, map[string]func(io.Writer){"xl/_rels/workbook.xml.rels": part(`<Relationships><Relationship Id="r" Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="other.bin"/></Relationships>`, 1)})},
+		{"a sheet of old macros", zipped(t, map[string]func(io.Writer){
+			types:                       part(`<Types><Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/macrosheets/sheet1.xml" ContentType="application/vnd.ms-excel.macrosheet+xml"/></Types>`, 1),
+			"xl/macrosheets/sheet1.xml": part("x", 1),
+		})},
+		{"an .xlsb", zipped(t, map[string]func(io.Writer){types: part(`<Types><Default Extension="xml" ContentType="application/vnd.ms-excel.sheet.binary.macroEnabled.main"/></Types>`, 1)})},
 		{"macros by part", zipped(t, map[string]func(io.Writer){"xl/vbaProject.bin": part("x", 1)})},
 		{"a text document", zipped(t, map[string]func(io.Writer){types: part(`<Types><Default Extension="xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`, 1)})},
 		{"a damaged zip", templateWorkbook(t)[:5000]},

@@ -1,6 +1,6 @@
 package pack
 
-import "github.com/parindex/parindex/services/catalog/pack/xlsx"
+import "github.com/parindex/parindex/libs/workbook"
 
 // The first sheet explains how to fill in the others. It is not read.
 
@@ -19,8 +19,8 @@ var guideLines = []string{
 // guide writes the instructions, and what goes into each column of each sheet.
 func (w *workbookWriter) guide() error {
 	for i, width := range []float64{26, 34, 100} {
-		column := xlsx.Column(i + 1)
-		if err := w.file.SetColWidth(guideSheet, column, column, width); err != nil {
+		column := workbook.Column(i + 1)
+		if err := w.SetColWidth(guideSheet, column, column, width); err != nil {
 			return err
 		}
 	}
@@ -31,28 +31,28 @@ func (w *workbookWriter) guide() error {
 				return err
 			}
 		}
-		if err := w.file.SetCellStyle(guideSheet, cellAt(row, 1), cellAt(row, 3), style); err != nil {
+		if err := w.SetCellStyle(guideSheet, cellAt(row, 1), cellAt(row, 3), style); err != nil {
 			return err
 		}
 		row++
 		return nil
 	}
-	if err := put(w.title, "Quy định và bộ tiêu chí: cách ghi"); err != nil {
+	if err := put(w.Title, "Quy định và bộ tiêu chí: cách ghi"); err != nil {
 		return err
 	}
 	for _, text := range guideLines {
-		if err := w.file.MergeCell(guideSheet, cellAt(row, 1), cellAt(row, 3)); err != nil {
+		if err := w.MergeCell(guideSheet, cellAt(row, 1), cellAt(row, 3)); err != nil {
 			return err
 		}
-		if err := w.file.SetRowHeight(guideSheet, row, 33); err != nil {
+		if err := w.SetRowHeight(guideSheet, row, 33); err != nil {
 			return err
 		}
-		if err := put(w.line, text); err != nil {
+		if err := put(w.Text, text); err != nil {
 			return err
 		}
 	}
 	row++
-	if err := put(w.header, "Trang", "Cột", "Ghi gì"); err != nil {
+	if err := put(w.Header, "Trang", "Cột", "Ghi gì"); err != nil {
 		return err
 	}
 	l := sheetLayout()
@@ -60,18 +60,18 @@ func (w *workbookWriter) guide() error {
 	nodes.sheet = groupSheet + "…"
 	for _, t := range append([]*table{l.head, l.groups, l.classes, &nodes}, l.lists...) {
 		for _, c := range t.columns {
-			if err := put(w.line, t.sheet, c.Head, noteOf(c)); err != nil {
+			if err := put(w.Text, t.sheet, c.Head, noteOf(c)); err != nil {
 				return err
 			}
 			for _, f := range c.facts {
-				if err := put(w.line, "", "", "   "+f.label+":"); err != nil {
+				if err := put(w.Text, "", "", "   "+f.label+":"); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	w.file.SetActiveSheet(0)
+	w.SetActiveSheet(0)
 	return nil
 }
 
-func cellAt(row, column int) string { return spot{row: row, column: column}.cell() }
+func cellAt(row, column int) string { return workbook.Spot{Row: row, Column: column}.Cell() }

@@ -6,13 +6,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/points"
-	"github.com/parindex/parindex/libs/text"
+	"github.com/parindex/parindex/libs/workbook"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
-	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
 
 // sheetTable is a sheet that is read as a table.
@@ -20,123 +19,57 @@ type sheetTable struct {
 	*workbookReader
 
 	table *table
-	index int
-	sheet xlsx.Sheet
-	// head is the row of the headers, columns the sheet's columns of the table's, by
-	// their place.
-	head    int
+	sheet workbook.Sheet
+	// columns are the sheet's columns of the table's, by their place.
 	columns map[int]int
 }
 
 // row is a row of a table: its cells, by the place of their column.
 type row struct {
 	number int
-	cells  map[int]xlsx.Cell
+	cells  map[int]workbook.Cell
 	// spots are the places of the cells of the head, whose fields are below each other.
-	spots map[int]spot
+	spots map[int]workbook.Spot
 }
 
-func (s *sheetTable) spot(r row, c *column) spot {
+func (s *sheetTable) spot(r row, c *column) workbook.Spot {
 	if at, ok := r.spots[c.place]; ok {
 		return at
 	}
-	return spot{s.index, s.sheet.Name, r.number, s.columns[c.place]}
+	return s.sheet.At(r.number, s.columns[c.place])
 }
 
-func (s *sheetTable) cellSpot(c xlsx.Cell) spot { return spot{s.index, s.sheet.Name, c.Row, c.Column} }
-
-// lines returns the sheet's rows except those of white space only, and reports cells
-// that no table may have.
-func (s *sheetTable) lines() [][]xlsx.Cell {
-	for _, area := range s.sheet.Merged {
-		at := spot{sheet: s.index, name: s.sheet.Name}
-		first, _, _ := strings.Cut(area, ":")
-		if column, row, ok := xlsx.Parse(first); ok {
-			at.row, at.column = row, column
-		}
-		s.report(at, CellMerged.With(clip(area)))
+// headers are the headers of a table by the places of its columns.
+func (t *table) headers() []string {
+	heads := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		heads[i] = c.Head
 	}
-	var lines [][]xlsx.Cell
-	for _, c := range s.sheet.Cells {
-		switch {
-		case c.Kind == xlsx.Text && strings.TrimSpace(c.Text) == "":
-			continue
-		case c.Kind == xlsx.Formula:
-			s.report(s.cellSpot(c), CellFormula)
-		case c.Kind == xlsx.Error:
-			s.report(s.cellSpot(c), CellError.With(clip(c.Text)))
-		case c.Kind == xlsx.TooLong:
-			s.report(s.cellSpot(c), CellTooLong.With(xlsx.MaxText))
-		}
-		if last := len(lines) - 1; last >= 0 && lines[last][0].Row == c.Row {
-			lines[last] = append(lines[last], c)
-		} else {
-			lines = append(lines, []xlsx.Cell{c})
-		}
-	}
-	return lines
-}
-
-// heads finds the columns by the first row with content. It skips columns with a
-// wrong header.
-func (s *sheetTable) heads(line []xlsx.Cell) (fields map[int]*column, wrong map[int]bool) {
-	fields, wrong = map[int]*column{}, map[int]bool{}
-	s.columns = map[int]int{}
-	for _, c := range line {
-		s.head = c.Row
-		known := s.table.heads[text.Key(c.Text)]
-		switch {
-		case known == nil:
-			s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
-		case s.columns[known.place] > 0:
-			first := spot{row: c.Row, column: s.columns[known.place]}
-			s.report(s.cellSpot(c), HeaderTwice.With(known.Head, first.cell()))
-		default:
-			s.columns[known.place], fields[c.Column] = c.Column, known
-			continue
-		}
-		wrong[c.Column] = true
-	}
-	var missing []string
-	for _, c := range s.table.columns {
-		if s.columns[c.place] == 0 {
-			missing = append(missing, c.Head)
-		}
-	}
-	if len(missing) > 0 {
-		s.report(spot{s.index, s.sheet.Name, max(s.head, 1), 0}, HeadersMissing.With(strings.Join(missing, ", ")))
-	}
-	return fields, wrong
+	return heads
 }
 
 // records returns the rows of each record: the first is its own, the others go on
 // with its lists.
 func (s *sheetTable) records() [][]row {
-	if s.index < 0 {
+	if s.sheet.Index < 0 {
 		return nil // the sheet is not there
 	}
-	lines := s.lines()
-	if len(lines) == 0 {
-		lines = [][]xlsx.Cell{nil}
-	}
-	fields, wrong := s.heads(lines[0])
+	heads := s.table.headers()
+	t := s.sheet.Table(heads, len(heads), s.report)
+	s.sheet.Tell(t.Head, s.tell)
+	s.columns = t.Columns
 	var records [][]row
-	for _, line := range lines[1:] {
-		r, own := row{number: line[0].Row, cells: map[int]xlsx.Cell{}}, false
-		for _, cell := range line {
-			if c := fields[cell.Column]; c != nil {
-				r.cells[c.place], own = cell, own || c.own
-			} else if !wrong[cell.Column] {
-				s.report(s.cellSpot(cell), ColumnWithoutHeader.With(xlsx.Column(cell.Column)))
-				wrong[cell.Column] = true // report it once
-			}
+	for _, line := range t.Lines {
+		r, own := row{number: line[0].Row, cells: t.Cells(line)}, false
+		for place := range r.cells {
+			own = own || s.table.columns[place].own
 		}
 		switch last := len(records) - 1; {
 		case len(r.cells) == 0:
 		case own:
 			records = append(records, []row{r})
 		case last < 0:
-			s.report(spot{s.index, s.sheet.Name, r.number, 0}, RowWithoutRecord)
+			s.report(s.sheet.At(r.number, 0), RowWithoutRecord)
 		default:
 			records[last] = append(records[last], r)
 		}
@@ -146,71 +79,10 @@ func (s *sheetTable) records() [][]row {
 
 // standing returns the one record of a table whose headers are below each other.
 func (s *sheetTable) standing() []row {
-	r := row{number: 1, cells: map[int]xlsx.Cell{}, spots: map[int]spot{}}
-	lines, label, value, note := s.lines(), 0, 0, 0
-	if len(lines) == 0 {
-		lines = [][]xlsx.Cell{nil}
-	}
-	for _, c := range lines[0] {
-		into := map[string]*int{text.Key(headLabel): &label, text.Key(headValue): &value, text.Key(headNote): &note}[text.Key(c.Text)]
-		switch {
-		case into == nil:
-			s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
-		case *into > 0:
-			s.report(s.cellSpot(c), HeaderTwice.With(clip(c.Text), spot{row: c.Row, column: *into}.cell()))
-		default:
-			*into = c.Column
-		}
-	}
-	if label == 0 || value == 0 {
-		s.report(spot{s.index, s.sheet.Name, 1, 0}, HeadersMissing.With(headLabel+", "+headValue))
-		return []row{r}
-	}
-	s.standingRows(lines[1:], label, value, note, r)
-	return []row{r}
-}
-
-func (s *sheetTable) standingRows(lines [][]xlsx.Cell, label, value, note int, r row) {
-	var missing []string
-	for _, line := range lines {
-		var known *column
-		labelled := false
-		for _, c := range line {
-			if c.Column != label {
-				continue
-			}
-			labelled = true
-			known = s.table.heads[text.Key(c.Text)]
-			switch {
-			case known == nil:
-				s.report(s.cellSpot(c), HeaderUnknown.With(clip(c.Text)))
-			case r.spots[known.place] != spot{}:
-				s.report(s.cellSpot(c), HeaderTwice.With(known.Head, spot{row: r.spots[known.place].row, column: label}.cell()))
-				known = nil
-			default:
-				r.spots[known.place] = spot{s.index, s.sheet.Name, c.Row, value}
-			}
-		}
-		for _, c := range line {
-			switch {
-			case c.Column == value && known != nil:
-				r.cells[known.place] = c
-			case c.Column == value && !labelled:
-				s.report(spot{s.index, s.sheet.Name, c.Row, label}, yamldoc.ValueMissing) // nothing says what it is
-			case c.Column != label && c.Column != note && c.Column != value:
-				s.report(s.cellSpot(c), ColumnWithoutHeader.With(xlsx.Column(c.Column)))
-			}
-		}
-	}
-	for _, c := range s.table.columns {
-		if r.spots[c.place] == (spot{}) {
-			missing = append(missing, c.Head)
-			r.spots[c.place] = spot{sheet: s.index, name: s.sheet.Name}
-		}
-	}
-	if len(missing) > 0 {
-		s.report(spot{sheet: s.index, name: s.sheet.Name}, HeadersMissing.With(strings.Join(missing, ", ")))
-	}
+	heads := s.table.headers()
+	s.sheet.Tell(1, s.tell)
+	cells, spots := s.sheet.Standing(heads, len(heads), s.report)
+	return []row{{number: 1, cells: cells, spots: spots}}
 }
 
 // list reads all records as the entries of a list.
@@ -271,16 +143,16 @@ func (s *sheetTable) fields(fields []Field, path string, rows []row, place strin
 		}
 	}
 	of := func(f Field) *column { return s.table.first(join(path, f.Key)) }
-	s.oneOf(fields, filled, func(f Field) string { return of(f).Head }, func(f Field) spot { return s.spot(rows[0], of(f)) })
+	s.oneOf(fields, filled, func(f Field) string { return of(f).Head }, func(f Field) workbook.Spot { return s.spot(rows[0], of(f)) })
 	return read
 }
 
 // oneOf reports fields that exclude each other and of which one is needed, by how
 // they are called, at the first of them.
-func (r *workbookReader) oneOf(fields []Field, filled func(Field) bool, called func(Field) string, at func(Field) spot) {
+func (r *workbookReader) oneOf(fields []Field, filled func(Field) bool, called func(Field) string, at func(Field) workbook.Spot) {
 	for _, oneOf := range oneOfs(fields) {
 		var all, there []string
-		var first spot
+		var first workbook.Spot
 		needed := false
 		for _, f := range fields {
 			if f.OneOf != oneOf {
@@ -379,7 +251,7 @@ func (s *sheetTable) value(f Field, path string, r row, c *column) any {
 	at := s.spot(r, c)
 	cell, ok := r.cells[c.place]
 	if !ok {
-		if f.Need && at.column > 0 {
+		if f.Need && at.Column > 0 {
 			s.report(at, yamldoc.ValueMissing)
 		}
 		return nil
@@ -396,38 +268,18 @@ func (s *sheetTable) value(f Field, path string, r row, c *column) any {
 
 // typed returns what somebody typed into a cell for a field, from what the
 // spreadsheet made of it.
-func (r *workbookReader) typed(f Field, cell xlsx.Cell, at spot) (string, bool) {
-	figure := f.Kind == "points" || f.Kind == "int"
-	switch cell.Kind {
-	case xlsx.Text:
-		return cell.Text, true
-	case xlsx.Number:
-		exact, ok := cell.Decimal()
-		if ok && (figure || f.Kind == "text" && !strings.Contains(exact, ".")) {
-			return exact, true
-		}
-	case xlsx.Percent:
-		if figure {
-			r.report(at, CellPercent)
-			return "", false
-		}
-	case xlsx.Date:
-		if f.Kind == "date" {
-			return cell.Text, true
-		}
-	case xlsx.Bool:
-		if f.Kind == "bool" || f.Kind == "map" {
-			return cell.Text, true
-		}
-	case xlsx.Formula, xlsx.Error, xlsx.TooLong: // reported already
+func (r *workbookReader) typed(f Field, cell workbook.Cell, at workbook.Spot) (string, bool) {
+	if cell.Reported() {
 		return "", false
 	}
-	if figure {
-		r.report(at, yamldoc.ValueNotPoints.With(clip(cell.Text)))
-	} else {
-		r.report(at, CellNotText.With(clip(cell.Text)))
+	wanted := map[string]workbook.Wanted{
+		"points": workbook.WantFigure, "int": workbook.WantFigure, "date": workbook.WantDate, "bool": workbook.WantBool, "map": workbook.WantBool,
+	}[f.Kind]
+	typed, err := cell.Typed(wanted)
+	if err != nil {
+		r.report(at, err)
 	}
-	return "", false
+	return typed, err == nil
 }
 
 var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
@@ -436,7 +288,7 @@ var wholeNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 func between(r rune) bool { return r == ';' || r == ',' || r == '\n' }
 
 // text reads the text of a cell, or nil after a finding.
-func (r *workbookReader) text(f Field, path, typed string, at spot) any {
+func (r *workbookReader) text(f Field, path, typed string, at workbook.Spot) any {
 	if f.List {
 		return r.texts(f, path, typed, at)
 	}
@@ -449,7 +301,7 @@ func (r *workbookReader) text(f Field, path, typed string, at spot) any {
 		r.report(at, yamldoc.ValueNotPoints.With(clip(typed)))
 		return nil
 	case "date":
-		if _, err := time.Parse(time.DateOnly, trimmed); err == nil {
+		if _, err := civil.Parse(trimmed); err == nil {
 			return trimmed
 		}
 		r.report(at, yamldoc.ValueNotDate.With(clip(typed)))
@@ -470,7 +322,7 @@ func (r *workbookReader) text(f Field, path, typed string, at spot) any {
 	return clean
 }
 
-func (r *workbookReader) texts(f Field, path, text string, at spot) any {
+func (r *workbookReader) texts(f Field, path, text string, at workbook.Spot) any {
 	var list []any
 	seen := map[any]bool{}
 	entry := f
@@ -497,7 +349,7 @@ func (r *workbookReader) texts(f Field, path, text string, at spot) any {
 	return list
 }
 
-func (r *workbookReader) number(f Field, text string, at spot) any {
+func (r *workbookReader) number(f Field, text string, at workbook.Spot) any {
 	i, err := strconv.ParseInt(text, 10, 32)
 	if err != nil || !wholeNumber.MatchString(text) {
 		r.report(at, yamldoc.ValueNotInt.With(clip(text)))
@@ -511,7 +363,7 @@ func (r *workbookReader) number(f Field, text string, at spot) any {
 }
 
 // listed reads one of several words.
-func (r *workbookReader) listed(f Field, path, text string, at spot) any {
+func (r *workbookReader) listed(f Field, path, text string, at workbook.Spot) any {
 	value, ok := meant(f, path, text)
 	if !ok {
 		var words []string

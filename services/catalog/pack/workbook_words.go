@@ -22,8 +22,6 @@ const (
 
 // Headers of columns that are no field of the contract.
 const (
-	// headLabel, headValue and headNote are those of the sheet with the head.
-	headLabel, headValue, headNote = "Mục", "Nội dung", "Giải thích"
 	// sheetColumn names the sheet with a group's criteria.
 	sheetColumn = "Trang tiêu chí"
 	// groupColumn is the group that a class belongs to.
@@ -83,6 +81,7 @@ var words = map[string]word{
 	"split":                 {Head: "Cách chia điểm tự đánh giá, khảo sát"},
 	"completeness":          {Head: "Mức đầy đủ"},
 	"ties":                  {Head: "Xếp hạng khi bằng nhau", Note: "Đồng hạng, rồi bỏ số: 1, 2, 2, 4; đồng hạng, rồi liền số: 1, 2, 2, 3."},
+	"excess":                {Head: "Chỉ số vượt 100", Note: "Khi điểm thưởng có thể đưa chỉ số lên trên 100; để trống: không cho phép."},
 	"replacesDecision":      {Head: "Thay thế quyết định số", Note: "Số in trong quyết định, ví dụ 880/QĐ-UBND; để trống nếu không thay thế."},
 
 	"criteriaSets.group":         {Head: groupColumn, Note: slugNote},
@@ -261,6 +260,7 @@ var choices = map[string]map[string]string{
 	"classBy":  comparisons,
 	"counting": {"LEAF_CRITERIA": "Chỉ tiêu chí có điểm", "ALL_CRITERIA": "Mọi tiêu chí"},
 	"split":    {"BY_SOURCE_KIND": "Theo nguồn số liệu", "BY_PART": "Theo phần"},
+	"excess":   {"REFUSED": "Không cho phép", "CAPPED": "Chỉ tính 100", "ALLOWED": "Giữ nguyên"},
 	"ties":     {"SKIP": "Đồng hạng, rồi bỏ số", "DENSE": "Đồng hạng, rồi liền số"},
 	"specialRules.subordinateClasses.incomplete": {
 		"NOT_CLASSIFIED": "Không xếp loại", "COUNT_AS_WORSE": "Tính là thấp hơn",

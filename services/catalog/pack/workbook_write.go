@@ -1,18 +1,16 @@
 package pack
 
 import (
-	"bytes"
 	_ "embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/parindex/parindex/libs/workbook"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
-	"github.com/parindex/parindex/services/catalog/pack/xlsx"
 )
 
 // WriteWorkbook writes content as a workbook (.xlsx). ReadWorkbook makes the same
@@ -48,14 +46,12 @@ func writeWorkbook(content regulation.Content) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &workbookWriter{file: excelize.NewFile(), lists: map[string]string{}}
-	defer w.file.Close()
-	if err := w.file.SetSheetName("Sheet1", guideSheet); err != nil {
+	file, err := workbook.NewWriter(guideSheet, content.Title)
+	if err != nil {
 		return nil, err
 	}
-	if err := w.prepare(content.Title); err != nil {
-		return nil, err
-	}
+	w := &workbookWriter{Writer: file, lists: map[string]string{}}
+	defer w.Close()
 	sets, _ := tree["criteriaSets"].([]any)
 	groups, classes, err := split(sets)
 	if err != nil {
@@ -91,11 +87,7 @@ func writeWorkbook(content regulation.Content) ([]byte, error) {
 	if err := w.writeLists(); err != nil {
 		return nil, err
 	}
-	var file bytes.Buffer
-	if err := w.file.Write(&file); err != nil {
-		return nil, err
-	}
-	return file.Bytes(), nil
+	return w.Bytes()
 }
 
 // split returns the records of the groups, each with a sheet of its own, and of
@@ -134,72 +126,17 @@ func split(sets []any) (groups, classes []any, err error) {
 
 // workbookWriter writes a workbook.
 type workbookWriter struct {
-	file *excelize.File
+	*workbook.Writer
+
 	// lists are the cells with the words of an enum, by the words, and listed the
 	// columns of those cells.
 	lists  map[string]string
 	listed []*column
-	// The styles of cells: headers, texts, which no spreadsheet computes whatever they
-	// begin with, figures, dates, and the guide's titles and lines.
-	header, text, figure, date, title, line int
 }
 
-func (w *workbookWriter) prepare(title string) error {
-	if err := w.file.SetDocProps(&excelize.DocProperties{Creator: "parindex", Title: title, Created: "2000-01-01T00:00:00Z", Modified: "2000-01-01T00:00:00Z"}); err != nil {
-		return err
-	}
-	top := &excelize.Alignment{Vertical: "top", WrapText: true}
-	isoDate := "yyyy-mm-dd"
-	for _, s := range []struct {
-		into  *int
-		style excelize.Style
-	}{
-		{&w.header, excelize.Style{
-			Font: &excelize.Font{Bold: true}, Fill: excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{"DDE7F3"}}, NumFmt: 49,
-			Alignment: &excelize.Alignment{Vertical: "center", WrapText: true},
-			Border:    []excelize.Border{{Type: "bottom", Color: "5B7BA5", Style: 1}},
-		}},
-		{&w.text, excelize.Style{NumFmt: 49, Alignment: top}},
-		{&w.figure, excelize.Style{Alignment: &excelize.Alignment{Vertical: "top"}}},
-		{&w.date, excelize.Style{CustomNumFmt: &isoDate, Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "left"}}},
-		{&w.title, excelize.Style{Font: &excelize.Font{Bold: true, Size: 14}, NumFmt: 49}},
-		{&w.line, excelize.Style{NumFmt: 49, Alignment: top}},
-	} {
-		var err error
-		if *s.into, err = w.file.NewStyle(&s.style); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// put writes a text, or a figure digit by digit, without a binary float.
+// put writes a text or a figure.
 func (w *workbookWriter) put(sheet string, column, row int, c cellValue) error {
-	at := xlsx.Cell{Row: row, Column: column}.Address()
-	if c.figure {
-		return w.file.SetCellDefault(sheet, at, c.text)
-	}
-	return w.file.SetCellStr(sheet, at, escaped(c.text))
-}
-
-// escapeLike is what readers of workbooks take for an escaped character.
-var escapeLike = regexp.MustCompile(`^_x[0-9A-Fa-f]{4}_`)
-
-// escaped is a text of which readers make text again: an x that would begin an
-// escape is one itself. The library does not see to it.
-func escaped(text string) string {
-	if !strings.Contains(text, "_x") {
-		return text
-	}
-	var b strings.Builder
-	for i := range len(text) {
-		if i > 0 && text[i] == 'x' && escapeLike.MatchString(text[i-1:]) {
-			b.WriteString("_x0078_")
-		} else {
-			b.WriteByte(text[i])
-		}
-	}
-	return b.String()
+	return w.Put(sheet, column, row, c.text, c.figure)
 }
 
 // cellValue is the value of a cell.
@@ -220,27 +157,24 @@ func exact(text string) bool {
 func (w *workbookWriter) style(c *column) int {
 	switch c.field.Kind {
 	case "points", "int":
-		return w.figure
+		return w.Figure
 	case "date":
-		return w.date
+		return w.Date
 	}
-	return w.text
+	return w.Text
 }
 
 // head writes a table whose headers are below each other.
 func (w *workbookWriter) head(t *table, tree map[string]any) error {
-	if _, err := w.file.NewSheet(t.sheet); err != nil {
+	if _, err := w.NewSheet(t.sheet); err != nil {
 		return err
 	}
 	for i, c := range []struct {
 		head  string
 		width float64
-	}{{headLabel, 36}, {headValue, 70}, {headNote, 60}} {
-		letter := xlsx.Column(i + 1)
-		if err := w.file.SetColStyle(t.sheet, letter, w.text); err != nil {
-			return err
-		}
-		if err := w.file.SetColWidth(t.sheet, letter, letter, c.width); err != nil {
+	}{{workbook.HeadLabel, 36}, {workbook.HeadValue, 70}, {workbook.HeadNote, 60}} {
+		letter := workbook.Column(i + 1)
+		if err := w.Column(t.sheet, letter, w.Text, c.width); err != nil {
 			return err
 		}
 		if err := w.put(t.sheet, i+1, 1, cellValue{text: c.head}); err != nil {
@@ -250,8 +184,8 @@ func (w *workbookWriter) head(t *table, tree map[string]any) error {
 	rows := spread(t, tree)
 	for _, c := range t.columns {
 		row := c.place + 2
-		value := xlsx.Cell{Row: row, Column: 2}.Address()
-		if err := w.file.SetCellStyle(t.sheet, value, value, w.style(c)); err != nil {
+		value := workbook.Cell{Row: row, Column: 2}.Address()
+		if err := w.SetCellStyle(t.sheet, value, value, w.style(c)); err != nil {
 			return err
 		}
 		cells := []cellValue{{text: c.Head}, rows[0][c.place], {text: noteOf(c)}}
@@ -267,24 +201,7 @@ func (w *workbookWriter) head(t *table, tree map[string]any) error {
 			return err
 		}
 	}
-	return w.top(t.sheet, "C1", 0)
-}
-
-// top highlights the header row and freezes it, with some columns.
-func (w *workbookWriter) top(sheet, last string, columns int) error {
-	if err := w.file.SetCellStyle(sheet, "A1", last, w.header); err != nil {
-		return err
-	}
-	if err := w.file.SetRowHeight(sheet, 1, 64); err != nil {
-		return err
-	}
-	pane := "bottomLeft"
-	if columns > 0 {
-		pane = "bottomRight"
-	}
-	return w.file.SetPanes(sheet, &excelize.Panes{
-		Freeze: true, YSplit: 1, XSplit: columns, TopLeftCell: xlsx.Cell{Row: 2, Column: columns + 1}.Address(), ActivePane: pane,
-	})
+	return w.Top(t.sheet, "C1", 0)
 }
 
 // lastRow is the last row in which cells offer their choices.
@@ -292,15 +209,12 @@ const lastRow = 10000
 
 // table writes a sheet of records.
 func (w *workbookWriter) table(t *table, sheet string, records []any) error {
-	if _, err := w.file.NewSheet(sheet); err != nil {
+	if _, err := w.NewSheet(sheet); err != nil {
 		return err
 	}
 	for _, c := range t.columns {
-		letter := xlsx.Column(c.place + 1)
-		if err := w.file.SetColStyle(sheet, letter, w.style(c)); err != nil {
-			return err
-		}
-		if err := w.file.SetColWidth(sheet, letter, letter, widthOf(c)); err != nil {
+		letter := workbook.Column(c.place + 1)
+		if err := w.Column(sheet, letter, w.style(c), widthOf(c)); err != nil {
 			return err
 		}
 		if err := w.put(sheet, c.place+1, 1, cellValue{text: c.Head}); err != nil {
@@ -330,7 +244,7 @@ func (w *workbookWriter) table(t *table, sheet string, records []any) error {
 	if t == sheetLayout().nodes {
 		frozen = 2 // part and code
 	}
-	return w.top(sheet, xlsx.Column(len(t.columns))+"1", frozen)
+	return w.Top(sheet, workbook.Column(len(t.columns))+"1", frozen)
 }
 
 // spread returns the rows of a record, each by the places of its columns.
@@ -413,14 +327,14 @@ func (w *workbookWriter) choose(sheet, cells string, c *column) error {
 		choice.SetSqrefDropList(ids)
 		choice.SetError(excelize.DataValidationErrorStyleStop, clipTo(c.Head, 32), "Hãy chọn một mã ở trang “"+list.sheet+"”.")
 	}
-	return w.file.AddDataValidation(sheet, choice)
+	return w.AddDataValidation(sheet, choice)
 }
 
 // cellsNamed are the table in which a field has its column, and the cells there.
 func cellsNamed(path string) (*table, string) {
 	tables := sheetLayout().tables()
 	t := tables[slices.IndexFunc(tables, func(t *table) bool { return t.has(path) })]
-	letter := xlsx.Column(t.at(path).place + 1)
+	letter := workbook.Column(t.at(path).place + 1)
 	return t, fmt.Sprintf("'%s'!$%s$2:$%s$%d", t.sheet, letter, letter, one(Form(), t.path).Most+1)
 }
 
@@ -429,7 +343,7 @@ func (w *workbookWriter) list(c *column) string {
 	words := strings.Join(c.listed, "\n")
 	if w.lists[words] == "" {
 		w.listed = append(w.listed, c)
-		letter := xlsx.Column(len(w.listed))
+		letter := workbook.Column(len(w.listed))
 		w.lists[words] = fmt.Sprintf("'%s'!$%s$2:$%s$%d", listSheet, letter, letter, len(c.listed)+1)
 	}
 	return w.lists[words]
@@ -438,7 +352,7 @@ func (w *workbookWriter) list(c *column) string {
 // writeLists writes the sheet of the words that cells offer, which nobody needs to
 // see.
 func (w *workbookWriter) writeLists() error {
-	if _, err := w.file.NewSheet(listSheet); err != nil {
+	if _, err := w.NewSheet(listSheet); err != nil {
 		return err
 	}
 	for i, c := range w.listed {
@@ -448,7 +362,7 @@ func (w *workbookWriter) writeLists() error {
 			}
 		}
 	}
-	return w.file.SetSheetVisible(listSheet, false)
+	return w.SetSheetVisible(listSheet, false)
 }
 
 // clipTo shortens a text to what a spreadsheet shows beside a cell.

@@ -50,7 +50,7 @@ func importCommand() *cobra.Command {
 			case isWorkbook(args[0], data):
 				format = catalogv1.FileFormat_FILE_FORMAT_XLSX
 			case formatOf(data) != pack.RegulationFormat:
-				return importCatalogFile(ctx, client, args[0], dryRun, out)
+				return importCatalogFile(ctx, client, args[0], header{authority: authority}, dryRun, out)
 			}
 			into, err := draftOf(authority, regulation)
 			if err != nil {
@@ -61,7 +61,7 @@ func importCommand() *cobra.Command {
 			}, out)
 		})
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "check only, store nothing")
-	cmd.Flags().StringVar(&authority, "authority", "", "for a regulation: the authority of the draft")
+	cmd.Flags().StringVar(&authority, "authority", "", "the authority of the draft, for a regulation; of the catalog, for a catalog file that does not name it")
 	cmd.Flags().StringVar(&etag, "etag", "", "for a regulation: the version of the draft to replace, if there is one with other content")
 	cmd.Flags().StringVar(&regulation, "regulation", "", "for a regulation: the id of the draft, which is created if it does not exist")
 	return cmd
@@ -75,8 +75,8 @@ func draftOf(authority, regulation string) (string, error) {
 	return "/v1/authorities/" + authority + "/regulations/" + regulation, nil
 }
 
-func importCatalogFile(ctx context.Context, client *rest.Client, path string, dryRun bool, out io.Writer) error {
-	content, header, err := readImport(path)
+func importCatalogFile(ctx context.Context, client *rest.Client, path string, given header, dryRun bool, out io.Writer) error {
+	content, header, err := readImport(path, given)
 	if err != nil {
 		return err
 	}
@@ -109,11 +109,19 @@ func importRegulation(ctx context.Context, client *rest.Client, into string, req
 }
 
 func loadPack(ctx context.Context, client *rest.Client, into, name, etag string, out io.Writer) error {
-	r := new(catalogv1.Regulation)
+	answer := new(catalogv1.LoadPackResponse)
 	request := &catalogv1.LoadPackRequest{Pack: name, Etag: etag, RequestId: uuid.NewString()}
-	if err := client.Call(ctx, http.MethodPost, into+":loadPack", request, r); err != nil {
+	if err := client.Call(ctx, http.MethodPost, into+":loadPack", request, answer); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "%s %s: %s, version %s\n", r.GetAuthority(), r.GetId(), r.GetContent().GetTitle(), r.GetEtag())
+	var lines bytes.Buffer
+	for _, f := range answer.GetFindings() {
+		if f.GetSeverity() == catalogv1.Severity_SEVERITY_ERROR { // to be filled in before it can be issued
+			fmt.Fprintf(&lines, "%s %s %s\n", f.GetPath(), f.GetCode(), f.GetMessage())
+		}
+	}
+	r := answer.GetRegulation()
+	fmt.Fprintf(&lines, "%s %s: %s, version %s\n", r.GetAuthority(), r.GetId(), r.GetContent().GetTitle(), r.GetEtag())
+	_, err := out.Write(lines.Bytes())
 	return err
 }

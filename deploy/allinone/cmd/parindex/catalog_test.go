@@ -102,7 +102,7 @@ func TestCatalogValidateFindings(t *testing.T) {
 		}
 	}
 	out, err := catalogRun(t, "validate", file(t, strings.Replace(exported, "rounds: 2", "rounds: 3", 1)), "--language", "en")
-	if err == nil || out != "error        NUMBER_OUT_OF_RANGE line 7: rounds: The number 3 is not between 1 and 2. Correct it.\n" {
+	if err == nil || out != "error        NUMBER_OUT_OF_RANGE line 7: rounds: The number 3 is not between 1 and 2. Write one from 1 to 2.\n" {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

@@ -52,7 +52,7 @@ func inspect(name, language string) report {
 			s.Group, s.Criteria, s.SubCriteria, s.Items, s.MaxPoints.String(), s.SelfPoints.String(), s.SurveyPoints.String(),
 		})
 	}
-	for _, f := range found {
+	for _, f := range append(found, p.told...) {
 		message := &fault.Fault{Reason: fault.Reason{Vi: f.Vi, En: f.En}}
 		r.Findings = append(r.Findings, findingView{
 			strings.ToLower(string(f.Severity)), f.Code, f.Group, p.where(f), f.Declared, f.Computed, message.Message(language),

@@ -235,8 +235,8 @@ func TestValidateUnreadable(t *testing.T) {
 	}
 	const neither = " is neither a pack (bac-kan-2021, soc-trang-2018, soc-trang-2023, son-la-2021, two-tier-2026) nor a file that can be read: "
 	for name, want := range map[string][]findingView{
-		missing: finding("FILE_NOT_READ", missing, `"`+missing+`"`+neither+"no such file or directory."),
-		folder:  finding("FILE_NOT_READ", folder, `"`+folder+`"`+neither+"is a directory."),
+		missing: finding("FILE_NOT_READ", missing, `"`+missing+`"`+neither+"there is no such file. Check the name."),
+		folder:  finding("FILE_NOT_READ", folder, `"`+folder+`"`+neither+"it is a folder. Check the name."),
 		write("syntax.yaml", "format: parindex.regulation/1\ntitle: [\n"): finding("DOCUMENT_MALFORMED", "line 2", ""),
 		write("empty.yaml", ""):                                finding("DOCUMENT_EMPTY", "line 1", ""),
 		write("binary.yaml", "\xff\x00"):                       finding("DOCUMENT_NOT_UTF8", "line 1", ""),
@@ -297,16 +297,23 @@ func TestImportMalformed(t *testing.T) {
 // server reports that.
 func TestHeaderOfFaultyFile(t *testing.T) {
 	for content, want := range map[string]header{
-		"authority: a\ncycle: \"2023\"\ncycle: \"2024\"\n": {"a", "2023"},
-		"authority: {id: a, id: b, name: A}\ncycles: []\n": {"a", ""},
+		"authority: a\ncycle: \"2023\"\ncycle: \"2024\"\n":  {"a", "2023"},
+		"authority: {id: a, id: b, name: A}\ncycles: []\n":  {"a", ""},
+		"authority: ca-tinh\ncycle: \"2021\"\na:\n\tb: 1\n": {"ca-tinh", "2021"},
+		"authority:\u00a0ca-tinh\ncycle:\u00a0'2021'\na: [": {"ca-tinh", "2021"},
+		"authority:\n  id: ca-tinh\n\u00a0\u00a0name: A: B": {"ca-tinh", ""},
 	} {
-		if _, got, err := readImport(file(t, content)); err != nil || got != want {
+		if _, got, err := readImport(file(t, content), header{}); err != nil || got != want {
 			t.Errorf("%s: %+v %v", content, got, err)
 		}
 	}
 	for _, content := range []string{"", "# none\n", "- a\n", "authority: [\n", "cycle: a\n", "authority: A B\n"} {
-		if _, got, err := readImport(file(t, content)); err == nil {
+		if _, got, err := readImport(file(t, content), header{}); err == nil {
 			t.Errorf("%s: %+v", content, got)
 		}
+	}
+	// A workbook names nothing that is read here, so the caller does.
+	if _, got, err := readImport(file(t, "PK\x03\x04"), header{"a", "2023"}); err != nil || got != (header{"a", "2023"}) {
+		t.Errorf("a workbook: %+v %v", got, err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 
 	"go.yaml.in/yaml/v3"
 
@@ -16,10 +17,37 @@ import (
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
-// fileNotRead means that a name is neither that of a pack nor of a readable file.
-var fileNotRead = fault.NotFound.Reason("FILE_NOT_READ",
-	"“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %v.",
-	"%q is neither a pack (%s) nor a file that can be read: %v.")
+// importNotRead is a file that cannot be read; fileNotRead is a name that is not that of
+// a pack either.
+var (
+	importNotRead = fault.NotFound.Reason("IMPORT_FILE_NOT_READ",
+		"Không đọc được tệp “%s”: %s. Hãy kiểm tra lại tên tệp và quyền đọc.",
+		"The file %q cannot be read: %s. Check its name and the right to read it.")
+	fileNotRead = fault.NotFound.Reason("FILE_NOT_READ",
+		"“%s” không phải là gói có sẵn (%s) và không đọc được như một tệp: %s. Hãy kiểm tra lại tên.",
+		"%q is neither a pack (%s) nor a file that can be read: %s. Check the name.")
+)
+
+// cause says why a file cannot be read.
+func cause(err error) words {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return words{"không có tệp này", "there is no such file"}
+	case errors.Is(err, fs.ErrPermission):
+		return words{"không có quyền đọc", "it may not be read"}
+	case errors.Is(err, syscall.EISDIR):
+		return words{"đây là thư mục", "it is a folder"}
+	}
+	return words{"hệ điều hành báo lỗi", "the operating system reports an error"}
+}
+
+// words is a text in both languages.
+type words struct{ vi, en string }
+
+func (w words) String() string { return w.en }
+
+// Vietnamese returns the text in Vietnamese.
+func (w words) Vietnamese() string { return w.vi }
 
 // readFile reads a file up to one byte more than an import accepts.
 func readFile(name string) ([]byte, error) {
@@ -31,10 +59,7 @@ func readFile(name string) ([]byte, error) {
 			return data, nil
 		}
 	}
-	if inner, ok := errors.AsType[*fs.PathError](err); ok {
-		err = inner.Err
-	}
-	return nil, fileNotRead.With(name, strings.Join(pack.Names(), ", "), err)
+	return nil, fileNotRead.With(name, strings.Join(pack.Names(), ", "), cause(err))
 }
 
 // openedRegulation is a regulation of a pack or file.
@@ -43,6 +68,8 @@ type openedRegulation struct {
 
 	// where returns the place of a finding in the file: its line or cell.
 	where func(pack.Finding) string
+	// told are the warnings about the file itself.
+	told []pack.Finding
 }
 
 // openRegulation returns the pack with a name, or the regulation in a file. It returns
@@ -50,7 +77,7 @@ type openedRegulation struct {
 func openRegulation(name string) (*openedRegulation, error) {
 	if slices.Contains(pack.Names(), name) {
 		p, err := pack.Load(name)
-		return &openedRegulation{p, p.Where}, err
+		return &openedRegulation{p, p.Where, nil}, err
 	}
 	data, err := readFile(name)
 	if err != nil {
@@ -70,13 +97,13 @@ func parseRegulation(name string, data []byte) (*openedRegulation, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &openedRegulation{pack.Pack{Name: name, Content: w.Content}, w.Where}, nil
+		return &openedRegulation{pack.Pack{Name: name, Content: w.Content}, w.Where, w.Told()}, nil
 	}
 	r, err := pack.ReadRegulation(data)
 	if err != nil {
 		return nil, err
 	}
-	return &openedRegulation{pack.Pack{Name: name, Content: r.Content}, r.Where}, nil
+	return &openedRegulation{pack.Pack{Name: name, Content: r.Content}, r.Where, nil}, nil
 }
 
 // isWorkbook reports whether a file is a workbook, by what is in it or by its name.
@@ -98,7 +125,7 @@ func formatOf(data []byte) string {
 }
 
 // formatLine finds the format in a file that is not valid YAML.
-var formatLine = regexp.MustCompile(`(?m)^format:[ \t]*["']?([a-z./0-9]+)`)
+var formatLine = regexp.MustCompile(`(?m)^format:[\s\x{a0}]*["']?([a-z./0-9]+)`)
 
 // valueAt returns the value of a key of a document or mapping: the first if the key is
 // there twice, an empty node if it is not there.

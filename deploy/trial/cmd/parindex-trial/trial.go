@@ -42,6 +42,9 @@ var accounts = []struct {
 	{"pheduyet", "UBND tỉnh (dùng thử)", "soc-trang", authv1.Role_ROLE_APPROVER},
 }
 
+// The places of the accounts that load the shipped files.
+const administrator, approver = 0, 2
+
 // prepare creates the signing key and the password of the accounts in the folder of
 // the trial, unless they are there.
 func prepare(c *allinone.Config, folder string) (*trial, error) {
@@ -156,25 +159,36 @@ func playOnce(ctx context.Context, client *rest.Client, player *play.Player, out
 	return printPublished(ctx, client, out, play.Authority, cycle)
 }
 
-// load imports the shipped files through the public interface, as the
-// administrator, unless results are published already.
+// load imports the shipped files through the public interface, unless results are
+// published already: the catalog as the administrator, the results as the approver.
 func (t *trial) load(ctx context.Context, client *rest.Client) error {
 	if _, err := client.PublishedGroups(ctx, "soc-trang", "2023"); err == nil {
 		return nil
 	}
-	session := new(identityv1.Session)
-	request := &identityv1.CreateSessionRequest{Login: accounts[0].login, Password: t.password}
-	if err := client.Call(ctx, http.MethodPost, "/v1/sessions", request, session); err != nil {
-		return fmt.Errorf("logging in: %w", err)
+	client, err := t.login(ctx, client, administrator)
+	if err != nil {
+		return err
 	}
-	client = client.As(session.GetAccessToken())
 	if err := client.Call(ctx, http.MethodGet, "/v1/authorities/soc-trang/cycles/2023", nil, new(catalogv1.Cycle)); err != nil {
 		if _, err := client.ImportCatalog(ctx, "soc-trang", data.SocTrang, false); err != nil {
 			return fmt.Errorf("importing the catalog: %w", err)
 		}
 	}
-	_, err := client.ImportHistory(ctx, "soc-trang", "2023", &scoringv1.ImportHistoryRequest{Content: data.SocTrang2023})
+	if client, err = t.login(ctx, client, approver); err != nil {
+		return err
+	}
+	_, err = client.ImportHistory(ctx, "soc-trang", "2023", &scoringv1.ImportHistoryRequest{Content: data.SocTrang2023})
 	return err
+}
+
+// login returns a client that is logged in to an account of the trial.
+func (t *trial) login(ctx context.Context, client *rest.Client, account int) (*rest.Client, error) {
+	session := new(identityv1.Session)
+	request := &identityv1.CreateSessionRequest{Login: accounts[account].login, Password: t.password}
+	if err := client.As("").Call(ctx, http.MethodPost, "/v1/sessions", request, session); err != nil {
+		return nil, fmt.Errorf("logging in as %s: %w", request.GetLogin(), err)
+	}
+	return client.As(session.GetAccessToken()), nil
 }
 
 func (t *trial) farewell(a allinone.Addresses, player *play.Player, out io.Writer) error {

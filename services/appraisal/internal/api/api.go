@@ -18,6 +18,7 @@ import (
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 	"github.com/parindex/parindex/services/appraisal/internal/exchange"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
@@ -31,8 +32,10 @@ type Deps struct {
 	Exchange *exchange.Exchange
 	// Assessment is called with the token of the appraisal service.
 	Assessment assessmentv1.AssessmentServiceClient
-	Now        func() time.Time
-	NewID      func() (uuid.UUID, error)
+	// Identity is called with the token of the appraisal service.
+	Identity identityv1.IdentityServiceClient
+	Now      func() time.Time
+	NewID    func() (uuid.UUID, error)
 }
 
 // Server answers the rpcs of AppraisalService.
@@ -47,11 +50,8 @@ func New(deps Deps) *Server { return &Server{Deps: deps} }
 // cycle returns a cycle at the revision of its windows. It fails with CYCLE_NOT_KNOWN
 // and as catalog does.
 func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, error) {
-	known, err := s.Windows.State(ctx, authority, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.Cycles.Read(ctx, authority, id, known.Revision)
+	c, _, err := s.Cycles.ReadKnown(ctx, s.Windows, authority, id)
+	return c, err
 }
 
 // appraiser returns the caller as an appraiser in an authority (rule V1). A home agency
@@ -71,11 +71,26 @@ func (s *Server) appraiser(ctx context.Context, authority string) appraisal.Appr
 	return a
 }
 
-// seesAll reports whether the caller sees every case of an agency, or of all agencies
-// if agency is empty. The council, the coordinator and inspectors do.
+// seesAll reports whether the caller sees the cases of an agency, or of all agencies
+// if agency is empty, assigned or not. The council, the coordinator and inspectors do,
+// the council without those that barred returns.
 func (s *Server) seesAll(ctx context.Context, authority, agency string) bool {
 	return s.holds(ctx, authority, agency,
 		authv1.Role_ROLE_COORDINATOR, authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, authv1.Role_ROLE_INSPECTOR)
+}
+
+// barred returns the agencies that a member of the council, who sees all others, does
+// not see until a round is approved: the own ones (rule V1). The coordinator, who
+// compiles for all, and inspectors see every agency.
+func (s *Server) barred(ctx context.Context, c *cycle.Cycle, agency string, round int) ([]string, error) {
+	if s.holds(ctx, c.Authority, agency, authv1.Role_ROLE_COORDINATOR, authv1.Role_ROLE_INSPECTOR) {
+		return nil, nil
+	}
+	approved, err := s.Store.RoundIsApproved(ctx, c, round)
+	if err != nil || approved {
+		return nil, err
+	}
+	return s.appraiser(ctx, c.Authority).Barred(c), nil
 }
 
 // holds reports whether the caller has one of the roles now for an agency, or for the
@@ -87,10 +102,10 @@ func (s *Server) holds(ctx context.Context, authority, agency string, roles ...a
 }
 
 // checkDecides fails with NotYoursToDecide unless the caller decides in the cycle: as a
-// member of the appraisal council, or as the coordinator if there is no council (rule
-// V4).
+// member of the appraisal council, or as the approver if there is no council. The
+// coordinator, who is scored too, decides nothing (rules V1, V4).
 func (s *Server) checkDecides(ctx context.Context, c *cycle.Cycle) error {
-	role := authv1.Role_ROLE_COORDINATOR
+	role := authv1.Role_ROLE_APPROVER
 	if c.AppraisalCouncil {
 		role = authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER
 	}

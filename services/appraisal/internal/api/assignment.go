@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -9,6 +11,8 @@ import (
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
@@ -35,11 +39,18 @@ func (s *Server) CreateAssignment(ctx context.Context, req *appraisalv1.CreateAs
 		return nil, err
 	}
 	a.ID = id.String()
+	people, err := s.people(ctx, req.GetAuthority(), authv1.Role_ROLE_APPRAISER, a.Appraiser)
+	if err != nil {
+		return nil, err
+	}
+	if people[a.Appraiser] == nil {
+		return nil, appraisal.AppraiserUnknown.At("appraiser")
+	}
 	a, err = s.Store.CreateAssignment(ctx, by, a)
 	if err != nil {
 		return nil, err
 	}
-	return &appraisalv1.CreateAssignmentResponse{Assignment: toAssignment(a)}, nil
+	return &appraisalv1.CreateAssignmentResponse{Assignment: toAssignment(a, people[a.Appraiser])}, nil
 }
 
 // ListAssignments implements appraisalv1.AppraisalServiceServer.
@@ -60,7 +71,16 @@ func (s *Server) ListAssignments(ctx context.Context, req *appraisalv1.ListAssig
 	assignments, next := page.Fit(filter, assignments, size,
 		func(a appraisal.Assignment) int { return 256 + 16*len(a.Items) },
 		func(a appraisal.Assignment) []string { return sinceKey(a.CreateTime, a.ID) })
-	return &appraisalv1.ListAssignmentsResponse{Assignments: message.Each(assignments, toAssignment), NextPageToken: next}, nil
+	var accounts []string
+	for _, a := range assignments {
+		accounts = append(accounts, a.Appraiser)
+	}
+	people, err := s.people(ctx, req.GetAuthority(), authv1.Role_ROLE_UNSPECIFIED, accounts...)
+	if err != nil {
+		return nil, err
+	}
+	named := func(a appraisal.Assignment) *appraisalv1.Assignment { return toAssignment(a, people[a.Appraiser]) }
+	return &appraisalv1.ListAssignmentsResponse{Assignments: message.Each(assignments, named), NextPageToken: next}, nil
 }
 
 // EndAssignment implements appraisalv1.AppraisalServiceServer.
@@ -73,5 +93,26 @@ func (s *Server) EndAssignment(ctx context.Context, req *appraisalv1.EndAssignme
 	if err != nil {
 		return nil, err
 	}
-	return &appraisalv1.EndAssignmentResponse{Assignment: toAssignment(a)}, nil
+	return &appraisalv1.EndAssignmentResponse{Assignment: toAssignment(a, nil)}, nil
+}
+
+// people returns those of the accounts that identity has in an authority, with a role
+// now if one is named, by account.
+func (s *Server) people(ctx context.Context, authority string, role authv1.Role, accounts ...string) (map[string]*identityv1.Person, error) {
+	slices.Sort(accounts)
+	accounts = slices.Compact(accounts)
+	people := make(map[string]*identityv1.Person, len(accounts))
+	if len(accounts) == 0 {
+		return people, nil
+	}
+	answer, err := s.Identity.ListPeople(ctx, &identityv1.ListPeopleRequest{
+		Authority: authority, Role: role, Accounts: accounts, PageSize: message.Int32(len(accounts)),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the names of appraisers of %s: %w", authority, err)
+	}
+	for _, p := range answer.GetPeople() {
+		people[p.GetAccount()] = p
+	}
+	return people, nil
 }

@@ -30,7 +30,11 @@ func (s *Server) ListCases(ctx context.Context, req *appraisalv1.ListCasesReques
 		return nil, err
 	}
 	size := page.Size(req.GetPageSize())
-	cases, err := s.Store.Cases(ctx, s.listing(ctx, c, req), agency, position, size+1)
+	listing, err := s.listing(ctx, c, req)
+	if err != nil {
+		return nil, err
+	}
+	cases, err := s.Store.Cases(ctx, listing, agency, position, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -59,17 +63,20 @@ func casesAfter(token, filter string) (agency string, position int, err error) {
 }
 
 // listing returns the cases of a request that the caller sees: the council, the
-// coordinator and inspectors see all, an appraiser sees the assigned ones (rule V1).
-func (s *Server) listing(ctx context.Context, c *cycle.Cycle, req *appraisalv1.ListCasesRequest) postgres.Listing {
-	l := postgres.Listing{
+// coordinator and inspectors see all, an appraiser sees the assigned ones, and neither
+// a member nor an appraiser those of the own agencies (rule V1).
+func (s *Server) listing(ctx context.Context, c *cycle.Cycle, req *appraisalv1.ListCasesRequest) (l postgres.Listing, err error) {
+	l = postgres.Listing{
 		Authority: c.Authority, Cycle: c.ID, Round: int(req.GetRound()),
 		Agency: req.GetAgency(), Item: req.GetItem(), Undecided: req.GetUndecided(),
 	}
-	if !s.seesAll(ctx, c.Authority, req.GetAgency()) {
-		a := s.appraiser(ctx, c.Authority)
-		l.To, l.Barred = &a, a.Barred(c)
+	if s.seesAll(ctx, c.Authority, req.GetAgency()) {
+		l.Barred, err = s.barred(ctx, c, req.GetAgency(), l.Round)
+		return l, err
 	}
-	return l
+	a := s.appraiser(ctx, c.Authority)
+	l.To, l.Barred = &a, a.Barred(c)
+	return l, nil
 }
 
 // open returns a function that reports whether the caller can give a verdict on a case
@@ -148,7 +155,7 @@ func (s *Server) DisagreeCase(ctx context.Context, req *appraisalv1.DisagreeCase
 	if err != nil {
 		return nil, err
 	}
-	correction, err := fromDisagree(req)
+	correction, err := fromCorrection(req)
 	if err != nil {
 		return nil, err
 	}

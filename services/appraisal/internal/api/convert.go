@@ -2,7 +2,7 @@ package api
 
 import (
 	"cmp"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/parindex/parindex/libs/cycle"
@@ -12,24 +12,25 @@ import (
 	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
+	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	rulev1 "github.com/parindex/parindex/proto/gen/parindex/rule/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// Sealed contents have the names of enums without these prefixes.
-const (
-	prefixNotCounted      = "NOT_COUNTED_"
-	prefixReasonCode      = "REASON_CODE_"
-	prefixReductionReason = "REDUCTION_REASON_"
+// Sealed contents have the names of these enums without their prefixes.
+var (
+	notCounted       = message.Names[sealed.NotCounted, assessmentv1.NotCounted]("NOT_COUNTED_", assessmentv1.NotCounted_value)
+	reasonCodes      = message.Names[string, appraisalv1.ReasonCode]("REASON_CODE_", appraisalv1.ReasonCode_value)
+	reductionReasons = message.Names[string, appraisalv1.ReductionReason]("REDUCTION_REASON_", appraisalv1.ReductionReason_value)
 )
 
-// number returns a round or count for a message.
-func number(n int) int32 { return int32(n) } //nolint:gosec // rounds are 1 or 2, and counts are far below 2³¹
-
-func toAssignment(a appraisal.Assignment) *appraisalv1.Assignment {
+// toAssignment returns an assignment with the name of its appraiser; who is nil where
+// that is not known.
+func toAssignment(a appraisal.Assignment, who *identityv1.Person) *appraisalv1.Assignment {
 	return &appraisalv1.Assignment{
 		Id: a.ID, Authority: a.Authority, Cycle: a.Cycle, Group: a.Group, Appraiser: a.Appraiser, Items: a.Items,
 		CreateTime: message.Instant(a.CreateTime), EndTime: message.Instant(a.EndTime),
+		AppraiserName: who.GetName(), AppraiserAgency: who.GetAgency(), AppraiserAgencyName: who.GetAgencyName(),
 	}
 }
 
@@ -58,7 +59,7 @@ func toCase(c *cycle.Cycle, x appraisal.Case, open bool) (*appraisalv1.Case, err
 	verdict, err := toVerdict(c, item, x.Verdict)
 	return &appraisalv1.Case{
 		Agency: x.Agency, AgencyName: agency.Name, Group: x.Group, Item: item.ID, ItemName: item.Name, Field: item.Domain,
-		MaxPoints: item.Max.String(), Round: number(x.Round), Claim: claim, FirstVerdict: first, Verdict: verdict,
+		MaxPoints: item.Max.String(), Round: message.Int32(x.Round), Claim: claim, FirstVerdict: first, Verdict: verdict,
 		Etag: x.Etag(), Open: open, ReportedValue: reported, Outdated: x.Outdated(),
 	}, err
 }
@@ -67,13 +68,14 @@ func toClaim(c *cycle.Cycle, item cycle.Item, x appraisal.Case) (*appraisalv1.Cl
 	if x.SealNumber == 0 {
 		return nil, nil //nolint:nilnil // the agency has not submitted the item
 	}
-	input, explanation, err := toFacts(c, item, x.Claim.Facts)
+	input, explanation, factsErr := toFacts(c, item, x.Claim.Facts)
+	why, err := notCounted.Parse(x.Claim.NotCounted)
 	return &appraisalv1.Claim{
-		SealNumber: number(x.SealNumber), SealSha256: x.SealSHA256, Input: input, Explanation: explanation,
+		SealNumber: message.Int32(x.SealNumber), SealSha256: x.SealSHA256, Input: input, Explanation: explanation,
 		CountedPoints: message.Figure(counted(x.Claim)),
-		NotCounted:    assessmentv1.NotCounted(assessmentv1.NotCounted_value[prefixNotCounted+string(x.Claim.NotCounted)]),
+		NotCounted:    why,
 		Justification: x.Claim.Justification, Evidence: message.Each(x.Claim.Evidence, toEvidence),
-	}, err
+	}, cmp.Or(factsErr, err)
 }
 
 // counted returns the points that the item counts on the sealed sheet by the agency's own
@@ -93,7 +95,7 @@ func toReportedValue(c *cycle.Cycle, item cycle.Item, r *appraisal.Report) (*ass
 	return &assessmentv1.ReportedValue{
 		Id: r.ID, Authority: c.Authority, Cycle: c.ID, Agency: r.Agency, Item: r.Item, Input: input, Explanation: explanation,
 		Period: r.Period, Source: r.Source, Provider: r.Provider, ProviderName: r.ProviderName, Reporter: r.Reporter,
-		ReportTime: message.Instant(r.Time), Sequence: number(r.Sequence),
+		ReportTime: message.Instant(r.Time), Sequence: message.Int32(r.Sequence),
 	}, err
 }
 
@@ -129,13 +131,14 @@ func toVerdict(c *cycle.Cycle, item cycle.Item, v *appraisal.Verdict) (*appraisa
 	if v.Agreed {
 		decision = appraisalv1.Decision_DECISION_AGREE
 	}
-	input, explanation, err := toFacts(c, item, v.Facts)
+	input, explanation, factsErr := toFacts(c, item, v.Facts)
+	reason, err := reasonCodes.Parse(v.ReasonCode)
 	return &appraisalv1.Verdict{
 		Decision: decision, Input: input, Points: message.Figure(v.Points), Explanation: explanation,
-		ReasonCode: appraisalv1.ReasonCode(appraisalv1.ReasonCode_value[prefixReasonCode+v.ReasonCode]), Reason: v.Reason,
+		ReasonCode: reason, Reason: v.Reason,
 		MissingEvidence: toMissing(v.Missing), DecidedBy: v.DecidedBy, DecideTime: message.Instant(v.DecideTime),
 		OverrideReason: v.OverrideReason, GuidanceVersion: v.GuidanceVersion,
-	}, err
+	}, cmp.Or(factsErr, err)
 }
 
 func toMissing(m *appraisal.MissingEvidence) *appraisalv1.MissingEvidence {
@@ -145,12 +148,22 @@ func toMissing(m *appraisal.MissingEvidence) *appraisalv1.MissingEvidence {
 	return &appraisalv1.MissingEvidence{Name: m.Name, Kind: m.Kind, Content: m.Content}
 }
 
-func fromDisagree(req *appraisalv1.DisagreeCaseRequest) (appraisal.Correction, error) {
+// correction is a request with the fields of a correction.
+type correction interface {
+	GetInput() *rulev1.Input
+	GetOverridePoints() string
+	GetOverrideReason() string
+	GetReasonCode() appraisalv1.ReasonCode
+	GetReason() string
+	GetMissingEvidence() *appraisalv1.MissingEvidence
+}
+
+func fromCorrection(req correction) (appraisal.Correction, error) {
 	facts, factsErr := fromInput(req.GetInput())
 	override, overrideErr := fromFigure("override_points", req.GetOverridePoints())
 	c := appraisal.Correction{
 		Facts: facts, Points: override, OverrideReason: req.GetOverrideReason(),
-		ReasonCode: strings.TrimPrefix(req.GetReasonCode().String(), prefixReasonCode), Reason: req.GetReason(), Missing: nil,
+		ReasonCode: reasonCodes.From(req.GetReasonCode()), Reason: req.GetReason(), Missing: nil,
 	}
 	if m := req.GetMissingEvidence(); m != nil {
 		c.Missing = &appraisal.MissingEvidence{Name: m.GetName(), Kind: m.GetKind(), Content: m.GetContent()}
@@ -188,37 +201,64 @@ func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction,
 	named, err := fromFigure("points", req.GetPoints())
 	r := appraisal.Reduction{
 		ID: "", Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency(), Item: req.GetItem(), Points: points.Points{},
-		Reason: strings.TrimPrefix(req.GetReason().String(), prefixReductionReason), Text: req.GetText(),
-		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
+		Reason: reductionReasons.From(req.GetReason()), Text: req.GetText(),
+		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposedBy: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
 	}
 	return r, named, err
 }
 
-var reductionStates = map[appraisal.ReductionState]appraisalv1.ReductionState{
-	appraisal.Proposed: appraisalv1.ReductionState_REDUCTION_STATE_PROPOSED,
-	appraisal.Approved: appraisalv1.ReductionState_REDUCTION_STATE_APPROVED,
-	appraisal.Rejected: appraisalv1.ReductionState_REDUCTION_STATE_REJECTED,
+var reductionStates = message.Enum[appraisal.ReductionState, appraisalv1.ReductionState]{
+	appraisal.Proposed:  appraisalv1.ReductionState_REDUCTION_STATE_PROPOSED,
+	appraisal.Approved:  appraisalv1.ReductionState_REDUCTION_STATE_APPROVED,
+	appraisal.Rejected:  appraisalv1.ReductionState_REDUCTION_STATE_REJECTED,
+	appraisal.Withdrawn: appraisalv1.ReductionState_REDUCTION_STATE_WITHDRAWN,
 }
 
 func toReduction(r appraisal.Reduction) *appraisalv1.Reduction {
 	return &appraisalv1.Reduction{
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Points: r.Points.String(),
-		Reason: appraisalv1.ReductionReason(appraisalv1.ReductionReason_value[prefixReductionReason+r.Reason]), Text: r.Text, Document: r.Document,
-		State: reductionStates[r.State], Decision: r.Decision, ProposeTime: message.Instant(r.ProposeTime), DecideTime: message.Instant(r.DecideTime),
+		Reason: reductionReasons.To(r.Reason), Text: r.Text, Document: r.Document,
+		State: reductionStates.To(r.State), Decision: r.Decision, ProposeTime: message.Instant(r.ProposeTime), DecideTime: message.Instant(r.DecideTime), Etag: r.Etag(),
 	}
 }
 
 func toRound(r appraisal.Round) *appraisalv1.AppraisalRound {
 	return &appraisalv1.AppraisalRound{
-		Authority: r.Authority, Cycle: r.Cycle, Round: number(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
-		ApproveTime: message.Instant(r.ApproveTime), Agencies: number(r.Agencies), Submitted: number(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
-		Cases: number(r.Cases), Undecided: number(r.Undecided), Outcomes: number(r.Outcomes), Undelivered: number(r.Undelivered),
+		Authority: r.Authority, Cycle: r.Cycle, Round: message.Int32(r.Round), Approved: r.Approved, DecisionNumber: r.DecisionNumber,
+		ApproveTime: message.Instant(r.ApproveTime), Agencies: message.Int32(r.Agencies), Submitted: message.Int32(r.Submitted), NotSubmitted: r.NotSubmitted, Late: r.Late,
+		Cases: message.Int32(r.Cases), Undecided: message.Int32(r.Undecided), Outcomes: message.Int32(r.Outcomes), Undelivered: message.Int32(r.Undelivered),
+		RecordedDecisionNumber: r.Recorded.Number, RecordTime: message.Instant(r.Recorded.Time),
+		Reopening: toReopening(r.Reopening),
 	}
+}
+
+func toReopening(r *appraisal.Reopening) *appraisalv1.Reopening {
+	if r == nil {
+		return nil
+	}
+	toCase := func(c appraisal.AgencyItem) *appraisalv1.AgencyItem {
+		return &appraisalv1.AgencyItem{Agency: c.Agency, Item: c.Item}
+	}
+	return &appraisalv1.Reopening{
+		DocumentNumber: r.DocumentNumber, Reason: r.Reason, Cases: message.Each(r.Cases, toCase), OpenTime: message.Instant(r.OpenTime),
+	}
+}
+
+// toOverride fails only if the cycle does not have the item, which OverrideCase excludes.
+func toOverride(c *cycle.Cycle, o appraisal.Override) (*appraisalv1.Override, error) {
+	item, err := scoredItem(c, o.Agency, o.Item)
+	if err != nil {
+		return nil, err
+	}
+	verdict, err := toVerdict(c, item, &o.Verdict)
+	return &appraisalv1.Override{
+		Agency: o.Agency, Item: o.Item, Round: message.Int32(o.Round), Verdict: verdict, Etag: strconv.FormatInt(o.Verdict.Version, 10),
+	}, err
 }
 
 func toOutcome(o appraisal.Outcome) *appraisalv1.Outcome {
 	return &appraisalv1.Outcome{
-		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: number(o.Round), Content: o.Content, Sha256: o.SHA256,
+		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: message.Int32(o.Round), Content: o.Content, Sha256: o.SHA256, Version: message.Int32(o.Version),
 		SealTime: message.Instant(o.SealTime), ReceiveTime: message.Instant(o.ReceiveTime),
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -38,20 +39,20 @@ func (s *Server) ProposeReduction(ctx context.Context, req *appraisalv1.ProposeR
 		return nil, err
 	}
 	proposal.ID = id.String()
-	r, err := s.Store.ProposeReduction(ctx, by, c, s.proposer(ctx, req), proposal)
+	r, err := s.Store.ProposeReduction(ctx, by, c, s.proposer(ctx, req.GetAuthority(), req.GetAgency()), proposal)
 	if err != nil {
 		return nil, err
 	}
 	return &appraisalv1.ProposeReductionResponse{Reduction: toReduction(r)}, nil
 }
 
-// proposer returns the appraiser who proposes a reduction, nil for the head of the
-// agency itself.
-func (s *Server) proposer(ctx context.Context, req *appraisalv1.ProposeReductionRequest) *appraisal.Appraiser {
-	if s.holds(ctx, req.GetAuthority(), req.GetAgency(), authv1.Role_ROLE_AGENCY_HEAD) {
+// proposer returns the appraiser who proposes or withdraws a reduction, nil for the head
+// of the agency itself.
+func (s *Server) proposer(ctx context.Context, authority, agency string) *appraisal.Appraiser {
+	if s.holds(ctx, authority, agency, authv1.Role_ROLE_AGENCY_HEAD) {
 		return nil
 	}
-	a := s.appraiser(ctx, req.GetAuthority())
+	a := s.appraiser(ctx, authority)
 	return &a
 }
 
@@ -75,11 +76,18 @@ func (s *Server) ListReductions(ctx context.Context, req *appraisalv1.ListReduct
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
 		return nil, err
 	}
+	var barred []string
+	if !s.holds(ctx, c.Authority, req.GetAgency(), authv1.Role_ROLE_AGENCY_EDITOR, authv1.Role_ROLE_AGENCY_HEAD) {
+		if barred, err = s.barred(ctx, c, req.GetAgency(), c.Rounds); err != nil {
+			return nil, err
+		}
+	}
 	size := page.Size(req.GetPageSize())
-	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), req.GetAgency(), after, id, size+1)
+	reductions, err := s.Store.Reductions(ctx, req.GetAuthority(), req.GetCycle(), req.GetAgency(), barred, after, id, size+1)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +95,31 @@ func (s *Server) ListReductions(ctx context.Context, req *appraisalv1.ListReduct
 		func(r appraisal.Reduction) int { return 512 + len(r.Text) + len(r.Document) + len(r.Decision) },
 		func(r appraisal.Reduction) []string { return sinceKey(r.ProposeTime, r.ID) })
 	return &appraisalv1.ListReductionsResponse{Reductions: message.Each(reductions, toReduction), NextPageToken: next}, nil
+}
+
+// WithdrawReduction implements appraisalv1.AppraisalServiceServer. A reduction of another
+// agency than the request names is unknown, because the caller's role was checked for
+// the named one.
+func (s *Server) WithdrawReduction(ctx context.Context, req *appraisalv1.WithdrawReductionRequest) (*appraisalv1.WithdrawReductionResponse, error) {
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_WithdrawReduction_FullMethodName, req, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	proposer := s.proposer(ctx, req.GetAuthority(), req.GetAgency())
+	r, err := s.Store.ChangeReduction(ctx, by, c, req.GetReduction(), "withdraw-reduction", proposer, func(r appraisal.Reduction) (appraisal.Reduction, error) {
+		if r.Agency != req.GetAgency() {
+			return r, appraisal.ReductionUnknown.At("reduction")
+		}
+		return r.Withdraw()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &appraisalv1.WithdrawReductionResponse{Reduction: toReduction(r)}, nil
 }
 
 // DecideReduction implements appraisalv1.AppraisalServiceServer.
@@ -102,8 +135,11 @@ func (s *Server) DecideReduction(ctx context.Context, req *appraisalv1.DecideRed
 	if err := s.checkDecides(ctx, c); err != nil {
 		return nil, err
 	}
-	r, err := s.Store.DecideReduction(ctx, by, c, req.GetReduction(), func(r appraisal.Reduction) (appraisal.Reduction, error) {
-		return r.Decide(req.GetApprove(), req.GetDecision(), by.At)
+	r, err := s.Store.ChangeReduction(ctx, by, c, req.GetReduction(), "decide-reduction", nil, func(r appraisal.Reduction) (appraisal.Reduction, error) {
+		if err := s.appraiser(ctx, c.Authority).Check(c, r.Agency); err != nil {
+			return r, fault.From(err).At("reduction")
+		}
+		return r.Decide(req.GetApprove(), req.GetDecision(), req.GetEtag(), by.Principal, by.At)
 	})
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
@@ -52,11 +53,12 @@ func place(v *assessmentv1.ReportedValue) []string { return []string{v.GetAgency
 
 // visible returns a function that reports whether the caller sees the reported value of
 // an agency and item. The council, the coordinator and inspectors see all. An appraiser
-// sees the assigned items, without those of the own agencies and of agencies above them
-// (rule V1).
+// sees the assigned items. Neither a member, until the last round is approved, nor an
+// appraiser sees those of the own agencies and of agencies above them (rule V1).
 func (s *Server) visible(ctx context.Context, c *cycle.Cycle) (func(agency, item string) bool, error) {
 	if s.seesAll(ctx, c.Authority, "") {
-		return func(string, string) bool { return true }, nil
+		barred, err := s.barred(ctx, c, "", c.Rounds)
+		return func(agency, _ string) bool { return !slices.Contains(barred, agency) }, err
 	}
 	caller := s.appraiser(ctx, c.Authority)
 	assignments, err := s.Store.AssignmentsOf(ctx, c.Authority, c.ID, caller)
@@ -71,15 +73,11 @@ func (s *Server) visible(ctx context.Context, c *cycle.Cycle) (func(agency, item
 func (s *Server) reported(ctx context.Context, c *cycle.Cycle) ([]*assessmentv1.ReportedValue, error) {
 	var all []*assessmentv1.ReportedValue
 	request := &assessmentv1.ListReportedValuesRequest{Authority: c.Authority, Cycle: c.ID, PageSize: reportedPerPage}
-	for {
-		answer, err := s.Assessment.ListReportedValues(ctx, request)
+	for answer, err := range rpc.Pages(ctx, s.Assessment.ListReportedValues, request) {
 		if err != nil {
 			return nil, fmt.Errorf("listing the reported values of %s/%s: %w", c.Authority, c.ID, err)
 		}
 		all = append(all, answer.GetReportedValues()...)
-		if request.PageToken = answer.GetNextPageToken(); request.GetPageToken() == "" {
-			break
-		}
 	}
 	slices.SortFunc(all, func(a, b *assessmentv1.ReportedValue) int {
 		return cmp.Or(cmp.Compare(a.GetAgency(), b.GetAgency()), cmp.Compare(a.GetItem(), b.GetItem()))

@@ -30,6 +30,26 @@ func (s *Server) GetAppraisalRound(ctx context.Context, req *appraisalv1.GetAppr
 	return &appraisalv1.GetAppraisalRoundResponse{AppraisalRound: toRound(r)}, nil
 }
 
+// RecordRoundDecision implements appraisalv1.AppraisalServiceServer.
+func (s *Server) RecordRoundDecision(ctx context.Context, req *appraisalv1.RecordRoundDecisionRequest) (*appraisalv1.RecordRoundDecisionResponse, error) {
+	by, err := attempt.Of(ctx, appraisalv1.AppraisalService_RecordRoundDecision_FullMethodName, req, s.Now())
+	if err != nil {
+		return nil, err
+	}
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	if err := appraisal.CheckRound(c, int(req.GetRound())); err != nil {
+		return nil, err
+	}
+	r, err := s.Store.RecordDecision(ctx, by, c, int(req.GetRound()), req.GetDecisionNumber())
+	if err != nil {
+		return nil, err
+	}
+	return &appraisalv1.RecordRoundDecisionResponse{AppraisalRound: toRound(r)}, nil
+}
+
 // ApproveRound implements appraisalv1.AppraisalServiceServer. A repeated request gets
 // the first answer, even while assessment is away.
 func (s *Server) ApproveRound(ctx context.Context, req *appraisalv1.ApproveRoundRequest) (*appraisalv1.ApproveRoundResponse, error) {

@@ -75,10 +75,13 @@ func (c Claim) proven() bool {
 
 // Placed returns the seal with the place of each claim's item in its criteria set. It
 // fails with SealBroken if the seal does not fit its cycle: it was made under another
-// regulation or in another group, its agency is not scored, an item is not assessed by
+// regulation or in another group, its agency was never scored, an item is not assessed by
 // agencies or occurs twice, or a claim contradicts its facts.
 func (s Seal) Placed(c *cycle.Cycle) (Seal, error) {
-	agency, err := c.ScoredAgency(s.Agency)
+	agency, err := c.Agency(s.Agency)
+	if err == nil && !agency.Left {
+		agency, err = c.ScoredAgency(s.Agency)
+	}
 	if err != nil {
 		return s, SealBroken.Because(err)
 	}

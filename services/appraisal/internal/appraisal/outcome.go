@@ -19,7 +19,8 @@ const notSubmitted = "NOT_SUBMITTED"
 // Outcome is the sealed result of an approved round for one agency (rule A5).
 type Outcome struct {
 	Authority, Cycle, Agency string
-	Round                    int
+	// Version counts the outcomes of the agency's round, from 1.
+	Round, Version int
 	// Content is a sealed.Outcome in its written form, SHA256 its hash in hex.
 	Content  []byte
 	SHA256   string
@@ -28,10 +29,12 @@ type Outcome struct {
 	ReceiveTime time.Time
 }
 
-// Outcomes returns the outcome of the round for every scored agency, by id. decision
-// is the number of the decision that approves the round at the given time.
+// Outcomes returns the outcome of the round for every scored agency, by id. If the round
+// was approved before, it returns only outcomes that differ from the present ones.
+// decision is the number of the decision that approves the round at the given time.
 func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 	var all []Outcome
+	parts := d.byAgency()
 	for _, id := range Scored(d.Cycle) {
 		agency, err := d.Cycle.Agency(id)
 		if err != nil {
@@ -41,18 +44,74 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 		if err != nil {
 			return nil, err
 		}
-		content := d.content(agency, group)
-		content.DecisionNumber, content.ApproveTime = decision, canonical.Instant(at)
+		content := parts[id].content(agency, group)
+		same, err := d.same(content)
+		if err != nil {
+			return nil, err
+		}
+		if same {
+			continue
+		}
+		content.DecisionNumber, content.ApproveTime, content.Version = decision, canonical.Instant(at), d.Sealed[id].Version+1
 		text, hash, err := sealed.Write(content)
 		if err != nil {
 			return nil, fmt.Errorf("sealing the outcome of %s: %w", id, err)
 		}
 		all = append(all, Outcome{
-			Authority: content.Authority, Cycle: content.Cycle, Agency: id, Round: d.Round, Content: text, SHA256: hash, SealTime: at,
-			ReceiveTime: time.Time{},
+			Authority: content.Authority, Cycle: content.Cycle, Agency: id, Round: d.Round, Version: content.Version, Content: text, SHA256: hash,
+			SealTime: at, ReceiveTime: time.Time{},
 		})
 	}
 	return all, nil
+}
+
+// byAgency returns for each scored agency a dossier with its own seals, cases, overrides
+// and reductions only: a round of 3,300 communes has 200,000 cases, and no agency may look
+// through those of all others.
+func (d Dossier) byAgency() map[string]*Dossier {
+	parts := map[string]*Dossier{}
+	for _, id := range Scored(d.Cycle) {
+		part := d
+		part.Seals, part.Cases, part.Overrides, part.Reductions = nil, nil, nil, nil
+		parts[id] = &part
+	}
+	for _, s := range d.Seals {
+		if part := parts[s.Agency]; part != nil {
+			part.Seals = append(part.Seals, s)
+		}
+	}
+	for _, x := range d.Cases {
+		if part := parts[x.Agency]; part != nil {
+			part.Cases = append(part.Cases, x)
+		}
+	}
+	for _, o := range d.Overrides {
+		if part := parts[o.Agency]; part != nil {
+			part.Overrides = append(part.Overrides, o)
+		}
+	}
+	for _, r := range d.Reductions {
+		if part := parts[r.Agency]; part != nil {
+			part.Reductions = append(part.Reductions, r)
+		}
+	}
+	return parts
+}
+
+// same reports whether a content differs from the agency's present outcome in nothing
+// but its approval.
+func (d Dossier) same(content sealed.Outcome) (bool, error) {
+	before, approved := d.Sealed[content.Agency]
+	if !approved {
+		return false, nil
+	}
+	content.DecisionNumber, content.ApproveTime, content.Version = before.DecisionNumber, before.ApproveTime, before.Version
+	_, was, err := sealed.Write(before)
+	if err != nil {
+		return false, err
+	}
+	_, is, err := sealed.Write(content)
+	return was == is, err
 }
 
 // content returns the content of an agency's outcome without the decision.
@@ -60,7 +119,7 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome 
 	c := sealed.Outcome{
 		Authority: d.Cycle.Authority, Cycle: d.Cycle.ID, Agency: agency.ID, Group: group.ID,
 		Round: d.Round, Final: d.Round == d.Cycle.Rounds, RegulationSHA256: d.Cycle.RegulationSHA256,
-		DecisionNumber: "", ApproveTime: "", Seals: nil, Items: nil, Reductions: nil,
+		DecisionNumber: "", ApproveTime: "", Seals: nil, Items: nil, Reductions: nil, Version: 0,
 	}
 	for _, s := range d.Seals {
 		if s.Agency == agency.ID {
@@ -90,6 +149,7 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome 
 // decided returns the result of an item before it is limited to its standard points.
 // It takes the first of these that applies:
 //
+//   - the decision of the deciding body in this round;
 //   - the verdict of this round;
 //   - the result of the round before, if the item is not in this round or has a verdict
 //     from round 1: without a verdict no round takes back what a verdict gave;
@@ -97,20 +157,28 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome 
 //   - 0, because the agency has not submitted the item and nobody has reported a value.
 func (d Dossier) decided(agency, item string, cases map[string]Case) sealed.OutcomeItem {
 	x, inRound := cases[item]
+	if o := slices.IndexFunc(d.Overrides, func(o Override) bool { return o.AgencyItem == AgencyItem{agency, item} }); o >= 0 {
+		return d.verdict(item, d.Overrides[o].Verdict)
+	}
 	before := d.Before[agency].Items
 	i := slices.IndexFunc(before, func(o sealed.OutcomeItem) bool { return o.Item == item })
 	switch v := x.Verdict; {
 	case v != nil:
-		return sealed.OutcomeItem{
-			Item: item, Round: d.Round, Points: v.Points, StandardPoints: points.Points{}, Agreed: v.Agreed, ReasonCode: v.ReasonCode, Reason: v.Reason,
-			Facts: v.Facts, Open: false, DecidedBy: v.DecidedBy, GuidanceVersion: v.GuidanceVersion,
-		}
+		return d.verdict(item, *v)
 	case i >= 0 && (!inRound || x.First != nil):
 		return before[i]
 	case inRound:
 		return d.undecidedItem(item, string(x.Claim.NotCounted))
 	}
 	return d.undecidedItem(item, notSubmitted)
+}
+
+// verdict returns the result of an item that a verdict of this round gives.
+func (d Dossier) verdict(item string, v Verdict) sealed.OutcomeItem {
+	return sealed.OutcomeItem{
+		Item: item, Round: d.Round, Points: v.Points, StandardPoints: points.Points{}, Agreed: v.Agreed, ReasonCode: v.ReasonCode, Reason: v.Reason,
+		Facts: v.Facts, Open: false, DecidedBy: v.DecidedBy, GuidanceVersion: v.GuidanceVersion,
+	}
 }
 
 // undecidedItem returns the result of an item that counts 0 without a verdict.

@@ -17,11 +17,15 @@ const mostListed = 100
 type Round struct {
 	Authority, Cycle string
 	Round            int
-	// Approved means that nothing in the round changes any more. DecisionNumber and
-	// ApproveTime are empty before.
+	// Approved means that nothing in the round changes unless it is reopened.
+	// DecisionNumber and ApproveTime are those of the last approval, empty before.
 	Approved       bool
 	DecisionNumber string
 	ApproveTime    time.Time
+	// Recorded is the decision under which the round can be approved.
+	Recorded RecordedDecision
+	// Reopening is nil unless the round is reopened.
+	Reopening *Reopening
 	// Agencies is the number of scored agencies, Submitted the number of them that have
 	// submitted the round. NotSubmitted are the others, by id.
 	Agencies, Submitted int
@@ -33,6 +37,28 @@ type Round struct {
 	// a verdict. Outcomes is the number of outcomes, Undelivered the number of them that
 	// assessment has not taken.
 	Cases, Undecided, Outcomes, Undelivered int
+}
+
+// RecordedDecision is the decision that approves a round, as its paper was recorded.
+type RecordedDecision struct {
+	// Number is empty while none is recorded.
+	Number string
+	// By is the principal that recorded it.
+	By   string
+	Time time.Time
+}
+
+// Confirm fails with DecisionNotRecorded unless d has the number, and with
+// fault.SecondPersonNeeded if the principal by recorded it: nobody approves a round alone
+// (rule V0).
+func (d RecordedDecision) Confirm(number, by string) error {
+	switch {
+	case d.Number == "" || d.Number != number:
+		return DecisionNotRecorded.At("decision_number")
+	case d.By == by:
+		return fault.SecondPersonNeeded.Because(nil)
+	}
+	return nil
 }
 
 // PhaseOf returns the phase in which verdicts of a round, 1 or 2, are given.
@@ -67,8 +93,12 @@ func Scored(c *cycle.Cycle) []string {
 type Dossier struct {
 	Cycle *cycle.Cycle
 	Round int
-	// Approved are the approved rounds of the cycle.
+	// Approved are the approved rounds of the cycle without a reopened one.
 	Approved []int
+	// Overrides are the decisions of the deciding body in the round.
+	Overrides []Override
+	// Sealed are the present outcomes of the round if it was approved before, by agency.
+	Sealed map[string]sealed.Outcome
 	// Seals are the seals of this round and the rounds before, without claims.
 	Seals []Seal
 	// Cases are the cases of the round.
@@ -107,20 +137,23 @@ func listed(reason, violation fault.Reason, places []string) error {
 	return reason.List(vs...)
 }
 
-// undecided returns "agency/item" of each case that needs a verdict.
+// undecided returns "agency/item" of each case of a scored agency that needs a verdict.
+// An approval does not wait for an agency that has left the cycle (rule C1b).
 func (d Dossier) undecided() (places []string) {
+	scored := setOf(Scored(d.Cycle))
 	for _, c := range d.Cases {
-		if c.Undecided() {
+		if c.Undecided() && scored[c.Agency] {
 			places = append(places, c.Agency+"/"+c.Claim.Item)
 		}
 	}
 	return places
 }
 
-// waiting returns "agency/item" of each reduction that is not decided.
+// waiting returns "agency/item" of each reduction of a scored agency that is not decided.
 func (d Dossier) waiting() (places []string) {
+	scored := setOf(Scored(d.Cycle))
 	for _, r := range d.Reductions {
-		if r.State == Proposed {
+		if r.State == Proposed && scored[r.Agency] {
 			places = append(places, r.Agency+"/"+r.Item)
 		}
 	}
@@ -130,10 +163,20 @@ func (d Dossier) waiting() (places []string) {
 // notSubmitted returns the scored agencies without a seal of the round, or with one that
 // is unsealed, by id.
 func (d Dossier) notSubmitted() (agencies []string) {
-	for _, id := range Scored(d.Cycle) {
-		if !slices.ContainsFunc(d.Seals, func(s Seal) bool { return s.Agency == id && s.Round == d.Round && s.UnsealTime.IsZero() }) {
-			agencies = append(agencies, id)
+	var submitted []string
+	for _, s := range d.Seals {
+		if s.Round == d.Round && s.UnsealTime.IsZero() {
+			submitted = append(submitted, s.Agency)
 		}
 	}
-	return agencies
+	sealed := setOf(submitted)
+	return slices.DeleteFunc(Scored(d.Cycle), func(id string) bool { return sealed[id] })
+}
+
+func setOf(ids []string) map[string]bool {
+	set := make(map[string]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// fromReceipt returns the fields of a seal that do not depend on its content.
-func fromReceipt(m *assessmentv1.Seal) appraisal.Seal {
+// fromSeal returns the fields of a seal that do not depend on its content.
+func fromSeal(m *assessmentv1.Seal) appraisal.Seal {
 	return appraisal.Seal{
 		Authority: m.GetAuthority(), Cycle: m.GetCycle(), Agency: m.GetAgency(), Round: int(m.GetRound()), Number: int(m.GetNumber()),
 		SHA256: m.GetSha256(), Group: "", RegulationSHA256: "", Time: time.Time{},

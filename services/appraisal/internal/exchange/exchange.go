@@ -15,7 +15,9 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/telemetry"
 	"github.com/parindex/parindex/libs/window"
@@ -43,7 +45,7 @@ type Deps struct {
 	Now        func() time.Time
 	Logger     *slog.Logger
 	Metrics    prometheus.Registerer
-	// Interval is the time between two passes; 0 means 1 s.
+	// Interval is the time between two passes.
 	Interval time.Duration
 }
 
@@ -63,9 +65,6 @@ type Exchange struct {
 
 // New returns an Exchange. It fails if Metrics has the metrics of another one.
 func New(deps Deps) (*Exchange, error) {
-	if deps.Interval == 0 {
-		deps.Interval = time.Second
-	}
 	counter := func(name, help string) prometheus.Counter {
 		return prometheus.NewCounter(prometheus.CounterOpts{Name: name, Help: help})
 	}
@@ -146,9 +145,7 @@ func (e *Exchange) pull(ctx context.Context) (all []missed, err error) {
 }
 
 func (e *Exchange) pullSeals(ctx context.Context) (all []missed, err error) {
-	request := &assessmentv1.ListUnreceivedSealsRequest{PageSize: sealsPerPage}
-	for {
-		answer, err := e.Assessment.ListUnreceivedSeals(ctx, request)
+	for answer, err := range rpc.Pages(ctx, e.Assessment.ListUnreceivedSeals, &assessmentv1.ListUnreceivedSealsRequest{PageSize: sealsPerPage}) {
 		if err != nil {
 			return all, fmt.Errorf("listing seals: %w", err)
 		}
@@ -161,23 +158,17 @@ func (e *Exchange) pullSeals(ctx context.Context) (all []missed, err error) {
 				all = append(all, missed{seal.GetAuthority(), seal.GetCycle(), err})
 			}
 		}
-		if request.PageToken = answer.GetNextPageToken(); request.GetPageToken() == "" {
-			return all, nil
-		}
 	}
+	return all, nil
 }
 
 // take stores a seal and confirms it. It fails with SealBroken if the seal does not fit.
 func (e *Exchange) take(ctx context.Context, m *assessmentv1.Seal) error {
-	seal, err := fromReceipt(m).Read(m.GetContent())
+	seal, err := fromSeal(m).Read(m.GetContent())
 	if err != nil {
 		return err
 	}
-	known, err := e.Windows.State(ctx, seal.Authority, seal.Cycle)
-	if err != nil {
-		return err
-	}
-	c, err := e.Cycles.Read(ctx, seal.Authority, seal.Cycle, known.Revision)
+	c, _, err := e.Cycles.ReadKnown(ctx, e.Windows, seal.Authority, seal.Cycle)
 	if err != nil {
 		return err
 	}
@@ -246,7 +237,7 @@ func (e *Exchange) deliver(ctx context.Context) error {
 // refuses this outcome. An error means that no outcome can be delivered now.
 func (e *Exchange) handBack(ctx context.Context, o appraisal.Outcome) (taken bool, err error) {
 	answer, err := e.Assessment.TakeHandBack(ctx, &assessmentv1.TakeHandBackRequest{
-		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: int32(o.Round), Content: o.Content, Sha256: o.SHA256, //nolint:gosec // round 1 or 2
+		Authority: o.Authority, Cycle: o.Cycle, Agency: o.Agency, Round: message.Int32(o.Round), Content: o.Content, Sha256: o.SHA256,
 	})
 	switch {
 	case err != nil && (ctx.Err() != nil || concernsAll[fault.From(err).Kind]):

@@ -26,13 +26,17 @@ func (s *Store) Round(ctx context.Context, c *cycle.Cycle, round int) (r apprais
 
 func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appraisal.Round, error) {
 	r := appraisal.Round{Authority: c.Authority, Cycle: c.ID, Round: round}
-	var approved *time.Time
-	err := tx.QueryRow(ctx, `
+	approval, err := lastApproval(ctx, tx, c, round)
+	if err != nil {
+		return r, err
+	}
+	if r.Recorded, err = recordedDecision(ctx, tx, c, round); err != nil {
+		return r, err
+	}
+	err = tx.QueryRow(ctx, `
 		select
-			(select approve_time from appraisal.approval where authority = $1 and cycle = $2 and round = $3),
-			coalesce((select decision_number from appraisal.approval where authority = $1 and cycle = $2 and round = $3), ''),
 			counted.cases, counted.undecided,
-			(select count(*) from appraisal.outcome where authority = $1 and cycle = $2 and round = $3),
+			(select count(distinct agency) from appraisal.outcome where authority = $1 and cycle = $2 and round = $3),
 			(select count(*) from appraisal.outcome where authority = $1 and cycle = $2 and round = $3 and receive_time is null),
 			array(select id from unnest($4::text[]) as scored(id) where not exists (
 				select from appraisal.seal
@@ -40,39 +44,125 @@ func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appra
 			array(select distinct agency from appraisal.seal where authority = $1 and cycle = $2 and round = $3 and late order by agency)
 		from (
 			select count(*) as cases, count(*) filter (where `+caseUndecided+`) as undecided
-			from `+caseTables+` where c.authority = $1 and c.cycle = $2 and c.round = $3
+			from `+caseTables+` where c.authority = $1 and c.cycle = $2 and c.round = $3 and c.agency = any($4)
 		) as counted`,
 		c.Authority, c.ID, round, append([]string{}, appraisal.Scored(c)...)).
-		Scan(&approved, &r.DecisionNumber, &r.Cases, &r.Undecided, &r.Outcomes, &r.Undelivered, &r.NotSubmitted, &r.Late)
+		Scan(&r.Cases, &r.Undecided, &r.Outcomes, &r.Undelivered, &r.NotSubmitted, &r.Late)
 	if err != nil {
 		return r, fmt.Errorf("reading round %d of %s/%s: %w", round, c.Authority, c.ID, err)
 	}
-	r.Approved, r.ApproveTime = approved != nil, pg.Instant(approved)
+	r.DecisionNumber, r.ApproveTime, r.Reopening = approval.DecisionNumber, approval.ApproveTime, approval.Reopening
+	r.Approved = approval.Number > 0 && approval.Reopening == nil
 	r.Agencies = len(appraisal.Scored(c))
 	r.Submitted = r.Agencies - len(r.NotSubmitted)
 	return r, nil
 }
 
-// RoundIsApproved reports whether a round is approved.
+// RoundIsApproved reports whether a round has been approved, even if it is reopened.
 func (s *Store) RoundIsApproved(ctx context.Context, c *cycle.Cycle, round int) (bool, error) {
-	approved, err := isApproved(ctx, s.db, c, round)
-	return approved, named(err)
+	a, err := lastApproval(ctx, s.db, c, round)
+	return a.Number > 0, named(err)
 }
 
-func isApproved(ctx context.Context, db pg.Querier, c *cycle.Cycle, round int) (bool, error) {
+// approvalState is the last approval of a round, with Number 0 before the first, and its
+// reopening, nil for none.
+type approvalState struct {
+	Number         int
+	DecisionNumber string
+	ApproveTime    time.Time
+	Reopening      *appraisal.Reopening
+}
+
+func lastApproval(ctx context.Context, db pg.Querier, c *cycle.Cycle, round int) (approvalState, error) {
 	rows, _ := db.Query(ctx, `
-		select exists (select from appraisal.approval where authority = $1 and cycle = $2 and round = $3)`,
-		c.Authority, c.ID, round)
-	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[bool])
+		select a.number, a.decision_number, a.approve_time, r.document_number, r.reason, r.cases, r.open_time
+		from appraisal.approval a
+		left join appraisal.reopening r on r.authority = a.authority and r.cycle = a.cycle and r.round = a.round and r.approval = a.number
+		where a.authority = $1 and a.cycle = $2 and a.round = $3
+		order by a.number desc limit 1`, c.Authority, c.ID, round)
+	a, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (a approvalState, err error) {
+		var document, reason *string
+		var cases []appraisal.AgencyItem
+		var opened *time.Time
+		if err := row.Scan(&a.Number, &a.DecisionNumber, &a.ApproveTime, &document, &reason, &cases, &opened); err != nil {
+			return a, err
+		}
+		a.ApproveTime = a.ApproveTime.UTC()
+		if opened != nil {
+			a.Reopening = &appraisal.Reopening{
+				Authority: c.Authority, Cycle: c.ID, Round: round, DocumentNumber: *document, Reason: *reason, Cases: cases, OpenTime: opened.UTC(),
+			}
+		}
+		return a, nil
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return approvalState{}, nil
+	}
+	return a, err
 }
 
-// checkUnapproved fails with RoundApproved if the round is approved.
+// checkUnapproved fails with RoundApproved if the round has been approved: in a reopened
+// round the deciding body alone decides.
 func checkUnapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) error {
-	approved, err := isApproved(ctx, tx, c, round)
-	if err == nil && approved {
+	a, err := lastApproval(ctx, tx, c, round)
+	if err == nil && a.Number > 0 {
 		err = appraisal.RoundApproved.At("round")
 	}
 	return err
+}
+
+// checkReducible fails with RoundApproved if the last round is approved and not wholly
+// reopened.
+func checkReducible(ctx context.Context, tx pgx.Tx, c *cycle.Cycle) error {
+	a, err := lastApproval(ctx, tx, c, c.Rounds)
+	if err == nil && a.Number > 0 && (a.Reopening == nil || len(a.Reopening.Cases) > 0) {
+		err = appraisal.RoundApproved.At("round")
+	}
+	return err
+}
+
+// RecordDecision records the decision that approves a round, in place of one recorded
+// before, in one transaction with its audit entry. A repeated attempt gets the first
+// answer. It fails as guardApproval does, and with RoundApproved.
+func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycle, round int, number string) (appraisal.Round, error) {
+	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
+		first, last := approvable(c, round)
+		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, first, last); err != nil {
+			return r, err
+		}
+		switch a, err := lastApproval(ctx, tx, c, round); {
+		case err != nil:
+			return r, err
+		case a.Number > 0 && a.Reopening == nil:
+			return r, appraisal.RoundApproved.At("round")
+		}
+		_, err = tx.Exec(ctx, `
+			insert into appraisal.round_decision (authority, cycle, round, decision_number, recorded_by, record_time)
+			values ($1, $2, $3, $4, $5, $6)
+			on conflict on constraint round_decision_pkey do update
+			set decision_number = excluded.decision_number, recorded_by = excluded.recorded_by, record_time = excluded.record_time`,
+			c.Authority, c.ID, round, number, by.Request.Principal, by.At)
+		if err != nil {
+			return r, err
+		}
+		if err := record(ctx, tx, by, c.Authority, c.ID, chainRounds, "record-decision", map[string]any{"round": round, "decisionNumber": number}); err != nil {
+			return r, err
+		}
+		return readRound(ctx, tx, c, round)
+	})
+}
+
+// recordedDecision returns the decision recorded for a round; without a number if
+// there is none.
+func recordedDecision(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (d appraisal.RecordedDecision, err error) {
+	err = tx.QueryRow(ctx, `
+		select decision_number, recorded_by, record_time from appraisal.round_decision
+		where authority = $1 and cycle = $2 and round = $3`, c.Authority, c.ID, round).Scan(&d.Number, &d.By, &d.Time)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return d, fmt.Errorf("reading the recorded decision on round %d of %s/%s: %w", round, c.Authority, c.ID, err)
+	}
+	d.Time = d.Time.UTC()
+	return d, nil
 }
 
 // Approval is the approval of a round, as it is requested.
@@ -92,12 +182,19 @@ func (s *Store) Approved(ctx context.Context, by pg.Attempt) (appraisal.Round, b
 
 // ApproveRound approves a round and seals its outcomes, in one transaction with its
 // audit entry. No verdict, seal or reduction of the cycle is written at the same
-// time. A repeated attempt gets the first answer. It fails as window.GuardSpanAlone
-// and Dossier.Check do.
+// time. A repeated attempt gets the first answer. It fails as window.GuardSpanAlone,
+// Dossier.Check and RecordedDecision.Confirm do.
 func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
 		d, err := s.dossier(ctx, tx, a)
 		if err != nil {
+			return r, err
+		}
+		recorded, err := recordedDecision(ctx, tx, a.Cycle, a.Round)
+		if err != nil {
+			return r, err
+		}
+		if err := recorded.Confirm(a.DecisionNumber, by.Request.Principal); err != nil {
 			return r, err
 		}
 		outcomes, err := d.Outcomes(a.DecisionNumber, by.At)
@@ -105,6 +202,12 @@ func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (ap
 			return r, err
 		}
 		if err := s.approve(ctx, tx, by, a, outcomes); err != nil {
+			return r, err
+		}
+		// A reopened round needs a decision of its own.
+		_, err = tx.Exec(ctx, `delete from appraisal.round_decision where authority = $1 and cycle = $2 and round = $3`,
+			a.Cycle.Authority, a.Cycle.ID, a.Round)
+		if err != nil {
 			return r, err
 		}
 		return readRound(ctx, tx, a.Cycle, a.Round)
@@ -127,18 +230,23 @@ func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Roun
 // the approval of a round depends on, checked.
 func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal.Dossier, err error) {
 	c := a.Cycle
-	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, appraisal.PhaseOf(a.Round), criteria.AppraisalCouncil); err != nil {
+	first, last := approvable(c, a.Round)
+	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, first, last); err != nil {
 		return d, err
 	}
 	d = appraisal.Dossier{Cycle: c, Round: a.Round}
-	rows, _ := tx.Query(ctx, `select round from appraisal.approval where authority = $1 and cycle = $2`, c.Authority, c.ID)
-	if d.Approved, err = pgx.CollectRows(rows, pgx.RowTo[int]); err != nil {
-		return d, err
+	for round := 1; round <= c.Rounds; round++ {
+		switch last, err := lastApproval(ctx, tx, c, round); {
+		case err != nil:
+			return d, err
+		case last.Number > 0 && last.Reopening == nil:
+			d.Approved = append(d.Approved, round)
+		}
 	}
 	if d.Seals, err = heads(ctx, tx, c.Authority, c.ID, a.Round); err != nil {
 		return d, err
 	}
-	rows, _ = tx.Query(ctx, `
+	rows, _ := tx.Query(ctx, `
 		select `+caseColumns+` from `+caseTables+`
 		where c.authority = $1 and c.cycle = $2 and c.round = $3
 		order by c.agency, c.position`, c.Authority, c.ID, a.Round)
@@ -148,16 +256,34 @@ func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal
 	if d.Reductions, err = unrejected(ctx, tx, c.Authority, c.ID); err != nil {
 		return d, err
 	}
+	if d.Overrides, err = overrides(ctx, tx, c.Authority, c.ID, a.Round, appraisal.AgencyItem{}, everyOverride); err != nil {
+		return d, err
+	}
 	if d.Before, err = contents(ctx, tx, c, a.Round-1); err != nil {
+		return d, err
+	}
+	if d.Sealed, err = contents(ctx, tx, c, a.Round); err != nil {
 		return d, err
 	}
 	return d, d.Check(a.AcceptNotSubmitted)
 }
 
-// contents returns the contents of a round's outcomes, by agency.
+// approvable returns the first and the last phase in which a round can be approved: from
+// its appraisal phase on until the cycle is presented, and after a publication, when only
+// a reopened round can be, as appraisal.Span says.
+func approvable(c *cycle.Cycle, round int) (first, last criteria.Phase) {
+	if c.Publication > 0 {
+		return appraisal.Span(c, round)
+	}
+	return appraisal.PhaseOf(round), criteria.AppraisalCouncil
+}
+
+// contents returns the contents of the present outcomes of a round, by agency.
 func contents(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (map[string]sealed.Outcome, error) {
-	rows, _ := tx.Query(ctx, `select content from appraisal.outcome where authority = $1 and cycle = $2 and round = $3`,
-		c.Authority, c.ID, round)
+	rows, _ := tx.Query(ctx, `
+		select distinct on (agency) content from appraisal.outcome
+		where authority = $1 and cycle = $2 and round = $3
+		order by agency, version desc`, c.Authority, c.ID, round)
 	all := map[string]sealed.Outcome{}
 	var text []byte
 	_, err := pgx.ForEachRow(rows, []any{&text}, func() error {
@@ -175,9 +301,13 @@ func contents(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (map[st
 }
 
 func (s *Store) approve(ctx context.Context, tx pgx.Tx, by pg.Attempt, a Approval, outcomes []appraisal.Outcome) error {
-	_, err := tx.Exec(ctx, `
-		insert into appraisal.approval (authority, cycle, round, decision_number, approve_time) values ($1, $2, $3, $4, $5)`,
-		a.Cycle.Authority, a.Cycle.ID, a.Round, a.DecisionNumber, by.At)
+	var number int
+	err := tx.QueryRow(ctx, `
+		insert into appraisal.approval (authority, cycle, round, number, decision_number, approve_time)
+		select $1, $2, $3, 1 + coalesce(max(number), 0), $4, $5
+		from appraisal.approval where authority = $1 and cycle = $2 and round = $3
+		returning number`,
+		a.Cycle.Authority, a.Cycle.ID, a.Round, a.DecisionNumber, by.At).Scan(&number)
 	if err != nil {
 		return err
 	}
@@ -186,35 +316,47 @@ func (s *Store) approve(ctx context.Context, tx pgx.Tx, by pg.Attempt, a Approva
 	for _, o := range outcomes {
 		hashes[o.Agency] = o.SHA256
 		batch.Queue(`
-			insert into appraisal.outcome (authority, cycle, agency, round, content, sha256, seal_time)
-			values ($1, $2, $3, $4, $5, $6, $7)`,
-			o.Authority, o.Cycle, o.Agency, o.Round, o.Content, o.SHA256, o.SealTime)
+			insert into appraisal.outcome (authority, cycle, agency, round, version, approval, content, sha256, seal_time)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			o.Authority, o.Cycle, o.Agency, o.Round, o.Version, number, o.Content, o.SHA256, o.SealTime)
 	}
 	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
 		return err
 	}
 	return record(ctx, tx, by, a.Cycle.Authority, a.Cycle.ID, chainRounds, "approve-round", map[string]any{
-		"round": a.Round, "decisionNumber": a.DecisionNumber, "outcomes": hashes,
+		"round": a.Round, "approval": number, "decisionNumber": a.DecisionNumber, "outcomes": hashes,
 	})
 }
 
-const outcomeColumns = `authority, cycle, agency, round, content, sha256, seal_time, receive_time`
+const outcomeColumns = `authority, cycle, agency, round, version, content, sha256, seal_time, receive_time`
 
 func scanOutcome(row pgx.CollectableRow) (o appraisal.Outcome, err error) {
 	var received *time.Time
-	err = row.Scan(&o.Authority, &o.Cycle, &o.Agency, &o.Round, &o.Content, &o.SHA256, &o.SealTime, &received)
+	err = row.Scan(&o.Authority, &o.Cycle, &o.Agency, &o.Round, &o.Version, &o.Content, &o.SHA256, &o.SealTime, &received)
 	o.SealTime, o.ReceiveTime = o.SealTime.UTC(), pg.Instant(received)
 	return o, err
 }
 
-// LastApproved returns the last approved round of a cycle; 0 if there is none.
+// LastApproved returns the last approved round of a cycle; 0 if there is none. It fails
+// with RoundReopened while that round is reopened.
 func (s *Store) LastApproved(ctx context.Context, authority, cycle string) (round int, err error) {
+	var reopened bool
 	err = s.db.QueryRow(ctx, `
-		select coalesce(max(round), 0) from appraisal.approval where authority = $1 and cycle = $2`, authority, cycle).Scan(&round)
+		select coalesce(max(a.round), 0), coalesce(bool_or(r.approval is not null), false)
+		from (
+			select round, max(number) as number from appraisal.approval
+			where authority = $1 and cycle = $2
+			group by round order by round desc limit 1
+		) a
+		left join appraisal.reopening r on r.authority = $1 and r.cycle = $2 and r.round = a.round and r.approval = a.number`,
+		authority, cycle).Scan(&round, &reopened)
+	if err == nil && reopened {
+		err = appraisal.RoundReopened.At("round")
+	}
 	return round, named(err)
 }
 
-// Outcomes returns up to limit outcomes of a round by agency, after the given
+// Outcomes returns up to limit present outcomes of a round by agency, after the given
 // agency. It ends with the first outcome after those whose contents have size bytes
 // together.
 func (s *Store) Outcomes(ctx context.Context, authority, cycle string, round int, after string, limit int32, size int) ([]appraisal.Outcome, error) {
@@ -222,9 +364,11 @@ func (s *Store) Outcomes(ctx context.Context, authority, cycle string, round int
 		select `+outcomeColumns+` from (
 			select `+outcomeColumns+`,
 				sum(octet_length(content)) over (order by agency rows between unbounded preceding and 2 preceding) as earlier
-			from appraisal.outcome
-			where authority = $1 and cycle = $2 and round = $3 and agency > $4
-			order by agency limit $5) o
+			from (
+				select distinct on (agency) `+outcomeColumns+` from appraisal.outcome
+				where authority = $1 and cycle = $2 and round = $3 and agency > $4
+				order by agency, version desc limit $5) present
+			order by agency) o
 		where earlier is null or earlier < $6
 		order by agency`, authority, cycle, round, after, limit, size)
 	list, err := pgx.CollectRows(rows, scanOutcome)
@@ -241,7 +385,7 @@ func (s *Store) Undelivered(ctx context.Context, skip int) (o appraisal.Outcome,
 	rows, _ := s.db.Query(ctx, `
 		select `+outcomeColumns+` from appraisal.outcome
 		where receive_time is null
-		order by seal_time, authority, cycle, round, agency offset $1 limit 1`, skip)
+		order by seal_time, authority, cycle, round, agency, version offset $1 limit 1`, skip)
 	o, err = pgx.CollectExactlyOneRow(rows, scanOutcome)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return o, false, nil
@@ -263,14 +407,14 @@ func (s *Store) CountUndelivered(ctx context.Context) (n int, err error) {
 func (s *Store) Delivered(ctx context.Context, by pg.Attempt, o appraisal.Outcome, at time.Time) error {
 	_, err := once(ctx, s, by, func(tx pgx.Tx) (struct{}, error) {
 		tag, err := tx.Exec(ctx, `
-			update appraisal.outcome set receive_time = $5
-			where authority = $1 and cycle = $2 and agency = $3 and round = $4 and receive_time is null`,
-			o.Authority, o.Cycle, o.Agency, o.Round, at)
+			update appraisal.outcome set receive_time = $6
+			where authority = $1 and cycle = $2 and agency = $3 and round = $4 and version = $5 and receive_time is null`,
+			o.Authority, o.Cycle, o.Agency, o.Round, o.Version, at)
 		if err != nil || tag.RowsAffected() == 0 {
 			return struct{}{}, err
 		}
 		return struct{}{}, record(ctx, tx, by, o.Authority, o.Cycle, chainOfAgency(o.Agency), "deliver-outcome",
-			map[string]any{"round": o.Round, "sha256": o.SHA256})
+			map[string]any{"round": o.Round, "version": o.Version, "sha256": o.SHA256})
 	})
 	if err != nil {
 		return fmt.Errorf("recording the receipt of the outcome of %s/%s/%s: %w", o.Authority, o.Cycle, o.Agency, err)

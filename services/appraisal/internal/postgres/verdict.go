@@ -94,7 +94,8 @@ func (s *Store) Cases(ctx context.Context, l Listing, agency string, position in
 		where c.authority = $1 and c.cycle = $2 and c.round = $3
 			and ($4 = '' or c.agency = $4) and ($5 = '' or c.item = $5)
 			and (not $6 or `+caseUndecided+`)
-			and (not $7 or not c.agency = any($8) and exists (
+			and not c.agency = any($8)
+			and (not $7 or exists (
 				select from assigned a
 				where a.group_id = c.group_id and (a.items = '{}' or c.item = any(a.items))))
 			and (c.agency, c.position) > ($10, $11)

@@ -40,12 +40,7 @@ func New(deps Deps) *Server { return &Server{Deps: deps} }
 // cycle returns a cycle with its criteria, and its phase and windows. It fails with
 // CYCLE_NOT_KNOWN and as catalog does.
 func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, window.Cycle, error) {
-	state, err := s.Windows.State(ctx, authority, id)
-	if err != nil {
-		return nil, state, err
-	}
-	c, err := s.Cycles.Read(ctx, authority, id, state.Revision)
-	return c, state, err
+	return s.Cycles.ReadKnown(ctx, s.Windows, authority, id)
 }
 
 // sheetRequest is a request about the sheet of one agency.

@@ -63,7 +63,7 @@ func toSheet(s assessment.Subject, round int, lines []assessment.Line, seals []a
 	}
 	return &assessmentv1.Sheet{
 		Authority: s.Cycle.Authority, Cycle: s.Cycle.ID, Agency: s.Agency.ID, AgencyName: s.Agency.Name, Group: s.Group.ID,
-		Round: number(round), Entries: entries, Subtotal: toSubtotal(assessment.Total(lines)), Seals: message.Each(seals, toSealHead),
+		Round: message.Int32(round), Entries: entries, Subtotal: toSubtotal(assessment.Total(lines)), Seals: message.Each(seals, toSealHead),
 	}, nil
 }
 
@@ -87,7 +87,7 @@ func toEntry(l assessment.Line) (*assessmentv1.Entry, error) {
 		Input: input, Explanation: explanation,
 		Justification: l.Entry.Justification, Evidence: message.Each(l.Entry.Evidence, toEvidence),
 		CountedPoints: counted(l), NotCounted: notCounted[l.NotCounted], Open: l.Open,
-		Round: number(l.Entry.Round), UpdateTime: message.Instant(l.Entry.UpdateTime), Etag: l.Entry.Etag(),
+		Round: message.Int32(l.Entry.Round), UpdateTime: message.Instant(l.Entry.UpdateTime), Etag: l.Entry.Etag(),
 		ReportedValue: reported, Appraised: toAppraised(l.Appraised),
 	}, nil
 }
@@ -140,27 +140,27 @@ func toAppraised(a *assessment.Appraised) *assessmentv1.AppraisedItem {
 		return nil
 	}
 	return &assessmentv1.AppraisedItem{
-		Round: number(a.Round), Points: message.Figure(a.Points), ReducedPoints: a.Reduced.String(), Agreed: a.Agreed, Reason: a.Reason, Open: a.Open,
+		Round: message.Int32(a.Round), Points: message.Figure(a.Points), ReducedPoints: a.Reduced.String(), Agreed: a.Agreed, Reason: a.Reason, Open: a.Open,
 	}
 }
 
 func toSubtotal(t assessment.Subtotal) *assessmentv1.Subtotal {
 	return &assessmentv1.Subtotal{
-		Points: t.Points.String(), MaxPoints: t.Max.String(), Items: number(t.Items), NotCounted: number(t.NotCounted),
+		Points: t.Points.String(), MaxPoints: t.Max.String(), Items: message.Int32(t.Items), NotCounted: message.Int32(t.NotCounted),
 	}
 }
 
 func toSummary(a cycle.Agency, p postgres.Progress) *assessmentv1.SheetSummary {
 	return &assessmentv1.SheetSummary{
-		Agency: a.ID, AgencyName: a.Name, Group: a.Group, Entries: number(p.Entries), Seals: message.Each(p.Seals, toSealHead),
+		Agency: a.ID, AgencyName: a.Name, Group: a.Group, Entries: message.Int32(p.Entries), Seals: message.Each(p.Seals, toSealHead),
 	}
 }
 
 func toSeal(s assessment.Seal) *assessmentv1.Seal {
 	return &assessmentv1.Seal{
-		Number: number(s.Number), Authority: s.Authority, Cycle: s.Cycle, Agency: s.Agency, Round: number(s.Round),
+		Number: message.Int32(s.Number), Authority: s.Authority, Cycle: s.Cycle, Agency: s.Agency, Round: message.Int32(s.Round),
 		SealTime: message.Instant(s.Time), Sha256: s.SHA256, Content: s.Content,
-		ItemCount: number(s.Items), EvidenceCount: number(s.Evidence), ReceiveTime: message.Instant(s.ReceiveTime),
+		ItemCount: message.Int32(s.Items), EvidenceCount: message.Int32(s.Evidence), ReceiveTime: message.Instant(s.ReceiveTime),
 		UnsealTime: message.Instant(s.UnsealTime), UnsealReason: s.UnsealReason, ExtensionLetter: s.Letter, Standing: standings[s.Standing],
 	}
 }
@@ -181,8 +181,8 @@ func toSealHead(s assessment.Seal) *assessmentv1.Seal {
 
 func toHandBack(h assessment.HandBack) *assessmentv1.HandBack {
 	return &assessmentv1.HandBack{
-		Authority: h.Authority, Cycle: h.Cycle, Agency: h.Agency, Round: number(h.Round),
-		Content: h.Content, Sha256: h.SHA256, ReceiveTime: message.Instant(h.ReceiveTime), Items: message.Each(h.Items, toHanded),
+		Authority: h.Authority, Cycle: h.Cycle, Agency: h.Agency, Round: message.Int32(h.Round),
+		Content: h.Content, Sha256: h.SHA256, ReceiveTime: message.Instant(h.ReceiveTime), Items: message.Each(h.Items, toHanded), Version: message.Int32(h.Version),
 	}
 }
 
@@ -205,9 +205,6 @@ func toReport(r assessment.Report, result *rule.Result) (*assessmentv1.ReportedV
 	return &assessmentv1.ReportedValue{
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Agency: r.Agency, Item: r.Item, Input: input, Explanation: explanation,
 		Period: r.Period, Source: r.Source, Reporter: r.Reporter, ReportTime: message.Instant(r.Time),
-		Provider: r.Provider, ProviderName: r.ProviderName, Sequence: number(r.Sequence),
+		Provider: r.Provider, ProviderName: r.ProviderName, Sequence: message.Int32(r.Sequence),
 	}, nil
 }
-
-// number returns a count, a round or the number of a seal for a message.
-func number(n int) int32 { return int32(n) } //nolint:gosec // all are far below 2³¹

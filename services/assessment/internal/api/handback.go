@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/canonical"
@@ -35,6 +36,9 @@ func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBac
 		return nil, assessment.HandBackBroken.At("sha256")
 	}
 	outcome, err := sealed.Read[sealed.Outcome](req.GetContent())
+	if err == nil && outcome.Version < 1 {
+		err = fmt.Errorf("version %d", outcome.Version)
+	}
 	if err != nil {
 		return nil, assessment.HandBackBroken.At("content").Because(err)
 	}
@@ -47,7 +51,7 @@ func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBac
 		return nil, err
 	}
 	kept, err := s.Store.TakeHandBack(ctx, by, assessment.HandBack{
-		Key: subject.Key(), Round: int(req.GetRound()), Content: req.GetContent(), SHA256: req.GetSha256(), ReceiveTime: by.At, Items: items,
+		Key: subject.Key(), Round: int(req.GetRound()), Version: outcome.Version, Content: req.GetContent(), SHA256: req.GetSha256(), ReceiveTime: by.At, Items: items,
 		SealNumber: assessment.SealOf(outcome, int(req.GetRound())),
 	})
 	if err != nil {

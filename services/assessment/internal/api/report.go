@@ -86,7 +86,7 @@ func (s *Server) ImportReportedValues(ctx context.Context, req *assessmentv1.Imp
 	if err != nil {
 		return nil, err
 	}
-	return &assessmentv1.ImportReportedValuesResponse{Values: number(n)}, nil
+	return &assessmentv1.ImportReportedValuesResponse{Values: message.Int32(n)}, nil
 }
 
 // reporter returns the caller as one who reports values in an authority.

@@ -13,7 +13,9 @@ import (
 // appraisal delivered it (rule A5).
 type HandBack struct {
 	Key
-	Round int
+	// Version counts the hand-backs of the round, from 1: a round of appraisal that is
+	// reopened can have another result.
+	Round, Version int
 	// Content is a sealed.Outcome in its written form; nil in a Sheet.
 	Content []byte
 	// SHA256 is the hash of Content in hex.
@@ -37,7 +39,7 @@ type Handed struct {
 	Agreed  bool          `json:"agreed,omitempty"`
 	// Reason is the reason for disagreeing, in the appraiser's words; empty if Agreed.
 	Reason string `json:"reason,omitempty"`
-	// Open tells whether the item is open in the next round.
+	// Open reports whether the item is open in the next round.
 	Open bool `json:"open,omitempty"`
 }
 

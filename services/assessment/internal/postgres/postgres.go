@@ -60,7 +60,7 @@ func (s *Store) guard(ctx context.Context, tx pgx.Tx, k assessment.Key, in Phase
 
 // change runs f in a transaction, after it has passed the guard of the window and locked
 // the sheet. f gets the letter that extends the deadline. A repeated attempt gets the
-// first answer, and f does not run; first tells whether it ran.
+// first answer, and f does not run; first reports whether it ran.
 func change[T any](ctx context.Context, s *Store, by pg.Attempt, k assessment.Key, in Phases,
 	f func(tx pgx.Tx, letter string) (T, error),
 ) (answer T, first bool, err error) {

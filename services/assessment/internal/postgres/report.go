@@ -23,13 +23,17 @@ func scanReport(row pgx.CollectableRow) (assessment.Report, error) {
 	return r, err
 }
 
+// selectReports reads a page in the order of the index reported_value_latest. In the order
+// of the unique key it would sort all later reports of the cycle, for each page again.
+const selectReports = `
+	select distinct on (agency, item) ` + reportColumns + ` from assessment.reported_value
+	where authority = $1 and cycle = $2 and (agency, item) > ($3, $4)
+	order by agency, item, sequence desc limit $5`
+
 // Reports returns up to limit reports that count in a cycle, by agency and item, after
 // the given agency and item.
 func (s *Store) Reports(ctx context.Context, authority, cycle, agency, item string, limit int32) ([]assessment.Report, error) {
-	rows, _ := s.db.Query(ctx, `
-		select distinct on (agency, item) `+reportColumns+` from assessment.reported_value
-		where authority = $1 and cycle = $2 and (agency, item) > ($3, $4)
-		order by agency, item, sequence desc limit $5`, authority, cycle, agency, item, limit)
+	rows, _ := s.db.Query(ctx, selectReports, authority, cycle, agency, item, limit)
 	list, err := pgx.CollectRows(rows, scanReport)
 	if err != nil {
 		return nil, named(fmt.Errorf("listing the reported values of %s/%s: %w", authority, cycle, err))

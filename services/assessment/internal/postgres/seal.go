@@ -52,7 +52,7 @@ func (s *Store) Seal(ctx context.Context, k assessment.Key, round, number int) (
 }
 
 // Submit stores the seal that decide returns, in one transaction with its audit entry. A
-// repeated attempt gets the first answer; first tells whether it was the first. decide
+// repeated attempt gets the first answer; first reports whether it was the first. decide
 // gets the sheet, and the number and the letter of the seal; it may be called more than
 // once. Submit
 // fails as the guard of the window and decide do.
@@ -171,7 +171,7 @@ type Place struct {
 
 // Unreceived returns up to limit seals of all authorities that the appraisal has not
 // confirmed, with content, oldest first, after the given place. It returns fewer if the
-// next one would exceed maxListed. more tells whether others follow.
+// next one would exceed maxListed. more reports whether others follow.
 func (s *Store) Unreceived(ctx context.Context, after Place, limit int32) (seals []assessment.Seal, more bool, err error) {
 	// The query also returns the seal that follows the last one, without its content.
 	rows, _ := s.db.Query(ctx, `

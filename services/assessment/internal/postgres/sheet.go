@@ -39,9 +39,9 @@ func load(ctx context.Context, tx pgx.Tx, k assessment.Key, item string) (sheet 
 		where authority = $1 and cycle = $2 and agency = $3
 		order by round, number`, k.Authority, k.Cycle, k.Agency)
 	queue(&b, &sheet.HandBacks, scanHandBack, `
-		select `+handBackHead+` from assessment.hand_back
+		select distinct on (round) `+handBackHead+` from assessment.hand_back
 		where authority = $1 and cycle = $2 and agency = $3
-		order by round`, k.Authority, k.Cycle, k.Agency)
+		order by round, version desc`, k.Authority, k.Cycle, k.Agency)
 	b.Queue(`
 		select coalesce(sum(size), 0)
 		from assessment.entry
@@ -73,7 +73,7 @@ func byItem[T any](list []T, item func(T) string) map[string]T {
 }
 
 // WriteEntry stores the entry that decide returns, in one transaction with its audit
-// entry. A repeated attempt gets the first answer; first tells whether it was the first.
+// entry. A repeated attempt gets the first answer; first reports whether it was the first.
 // decide gets the sheet with the entry of the item only; it may be called more than once.
 // WriteEntry fails as the guard of the window and decide do.
 func (s *Store) WriteEntry(ctx context.Context, by pg.Attempt, k assessment.Key, in Phases, item string,

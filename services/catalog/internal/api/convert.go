@@ -40,10 +40,10 @@ func toAgency(a catalog.Agency) *catalogv1.Agency {
 
 func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 	return &catalogv1.Cycle{
-		Authority: c.Authority, Id: c.ID, Name: c.Name, Origin: toOrigin(c.Origin),
+		Authority: c.Authority, Id: c.ID, Name: c.Name, Year: c.Year, Origin: toOrigin(c.Origin),
 		Groups: message.Each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
 		Regulation: c.Regulation, Phase: criteriapb.Phases.To(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
-		GuidanceVersion: c.Guidance, Extensions: message.Each(c.Extensions, toExtension),
+		GuidanceVersion: c.Guidance, PublicationVersion: c.Publication, Extensions: message.Each(c.Extensions, toExtension),
 	}
 }
 
@@ -68,33 +68,26 @@ func toExtension(x catalog.Extension) *catalogv1.Extension {
 	}
 }
 
-func fromExtendDeadline(req *catalogv1.ExtendDeadlineRequest) (catalog.Extension, error) {
-	closed, err := fromTime("close_time", req.GetCloseTime())
+func fromExtendDeadline(req *catalogv1.ExtendDeadlineRequest) catalog.Extension {
 	return catalog.Extension{
 		Phase: criteriapb.Phases.From(req.GetPhase()), Agency: req.GetAgency(), Group: req.GetGroup(),
-		Close: closed, Letter: req.GetLetterNumber(), Reason: req.GetReason(),
-	}, err
+		Close: fromTime(req.GetCloseTime()), Letter: req.GetLetterNumber(), Reason: req.GetReason(),
+	}
 }
 
-func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) (catalog.Window, error) {
-	opened, err := fromTime("open_time", req.GetOpenTime())
-	if err != nil {
-		return catalog.Window{}, err
+func fromScheduleWindow(req *catalogv1.ScheduleWindowRequest) catalog.Window {
+	return catalog.Window{
+		Phase: criteriapb.Phases.From(req.GetPhase()), Open: fromTime(req.GetOpenTime()), Close: fromTime(req.GetCloseTime()),
 	}
-	closed, err := fromTime("close_time", req.GetCloseTime())
-	return catalog.Window{Phase: criteriapb.Phases.From(req.GetPhase()), Open: opened, Close: closed}, err
 }
 
 // fromTime returns an instant, cut to the microsecond as PostgreSQL stores it; the
 // zero instant for nil.
-func fromTime(field string, t *timestamppb.Timestamp) (time.Time, error) {
+func fromTime(t *timestamppb.Timestamp) time.Time {
 	if t == nil {
-		return time.Time{}, nil
+		return time.Time{}
 	}
-	if err := t.CheckValid(); err != nil {
-		return time.Time{}, fault.BadRequest.List(fault.Validation(field, "timestamp", "")).Because(err)
-	}
-	return t.AsTime().Truncate(time.Microsecond), nil
+	return t.AsTime().Truncate(time.Microsecond)
 }
 
 func fromMember(m *catalogv1.CycleMember) catalog.Member {
@@ -115,11 +108,32 @@ func toGroup(g regulation.Group) *catalogv1.Group { return &catalogv1.Group{Id: 
 
 func toCycleAgency(c catalog.CycleAgency) *catalogv1.CycleAgency {
 	state := catalogv1.ScoringState_SCORING_STATE_NOT_SCORED
-	if c.Member.Scored() {
+	if c.NotScored() == "" {
 		state = catalogv1.ScoringState_SCORING_STATE_SCORED
 	}
 	return &catalogv1.CycleAgency{
-		Agency: toAgency(c.Agency), Group: c.Member.Group, State: state, Reason: c.Member.NotScored,
+		Agency: toAgency(c.Agency), Group: c.Member.Group, State: state, Reason: c.NotScored(), Departure: toDeparture(c.Departure),
+	}
+}
+
+var departureKinds = map[catalog.DepartureKind]catalogv1.DepartureKind{
+	catalog.Dissolved: catalogv1.DepartureKind_DEPARTURE_KIND_DISSOLVED,
+	catalog.Merged:    catalogv1.DepartureKind_DEPARTURE_KIND_MERGED,
+	catalog.Moved:     catalogv1.DepartureKind_DEPARTURE_KIND_MOVED,
+}
+
+func toDeparture(d *catalog.Departure) *catalogv1.Departure {
+	if d == nil {
+		return nil
+	}
+	return &catalogv1.Departure{
+		Kind: departureKinds[d.Kind], Date: d.Date, Letter: d.Letter, Reason: d.Reason, RecordTime: message.Instant(d.RecordTime),
+	}
+}
+
+func fromDeparture(req *catalogv1.RecordDepartureRequest, now time.Time) catalog.Departure {
+	return catalog.Departure{
+		Kind: from(departureKinds, req.GetKind()), Date: req.GetDate(), Letter: req.GetLetter(), Reason: req.GetReason(), RecordTime: now,
 	}
 }
 
@@ -175,7 +189,7 @@ func toContent(c regulation.Content) (*catalogv1.RegulationContent, error) {
 		Counting: countings[c.Counting], Split: splits[c.Split], Completeness: completenesses[c.Completeness],
 		Declared: message.Each(c.Declared, toDeclared), Acknowledgements: message.Each(c.Acknowledgements, toAcknowledgement),
 		Calendar: message.Each(c.Calendar, toCalendarStep), Seats: message.Each(c.Seats, toSeat), Duties: message.Each(c.Duties, toDuty),
-		Agencies: message.Each(c.Agencies, toListedAgency), Ties: criteriapb.TieRules.To(c.Ties), SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
+		Agencies: message.Each(c.Agencies, toListedAgency), Ties: criteriapb.TieRules.To(c.Ties), Excess: criteriapb.ExcessRules.To(c.Excess), SpecialRules: message.Each(c.SpecialRules, toSpecialRule),
 		RespondentGroups: message.Each(c.RespondentGroups, toRespondentGroup), SurveyLinks: message.Each(c.SurveyLinks, toSurveyLink),
 		ReplacesDecision: c.ReplacesDecision, Parts: message.Each(c.Parts, toPart),
 	}, nil
@@ -191,7 +205,7 @@ func fromContent(m *catalogv1.RegulationContent) (regulation.Content, error) {
 		Counting: from(countings, m.GetCounting()), Split: from(splits, m.GetSplit()), Completeness: from(completenesses, m.GetCompleteness()),
 		Acknowledgements: some(m.GetAcknowledgements(), fromAcknowledgement), Calendar: some(m.GetCalendar(), fromCalendarStep),
 		Seats: some(m.GetSeats(), fromSeat), Duties: some(m.GetDuties(), fromDuty), Agencies: some(m.GetAgencies(), fromListedAgency),
-		Ties: criteriapb.TieRules.From(m.GetTies()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
+		Ties: criteriapb.TieRules.From(m.GetTies()), Excess: criteriapb.ExcessRules.From(m.GetExcess()), SpecialRules: some(m.GetSpecialRules(), fromSpecialRule),
 		RespondentGroups: some(m.GetRespondentGroups(), fromRespondentGroup), ReplacesDecision: m.GetReplacesDecision(),
 		Parts:    some(m.GetParts(), fromPart),
 		Declared: nil, SurveyLinks: nil, CriteriaSets: nil,

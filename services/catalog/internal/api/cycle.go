@@ -2,7 +2,9 @@ package api
 
 import (
 	"context"
+	"strconv"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -11,15 +13,32 @@ import (
 
 // ListCycles implements catalogv1.CatalogServiceServer.
 func (s *Server) ListCycles(ctx context.Context, req *catalogv1.ListCyclesRequest) (*catalogv1.ListCyclesResponse, error) {
-	cycles, next, err := page.List("cycles/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),
-		func(below string, limit int32) ([]catalog.Cycle, error) {
-			return s.store.Cycles(ctx, req.GetAuthority(), below, limit)
-		},
-		func(c catalog.Cycle) string { return c.ID })
+	filter := "cycles/" + req.GetAuthority()
+	year, below, err := cyclesAfter(req.GetPageToken(), filter)
 	if err != nil {
 		return nil, err
 	}
+	size := page.Size(req.GetPageSize())
+	cycles, err := s.store.Cycles(ctx, req.GetAuthority(), year, below, size+1)
+	if err != nil {
+		return nil, err
+	}
+	cycles, next := page.Cut(filter, cycles, size, func(c catalog.Cycle) []string { return []string{strconv.Itoa(int(c.Year)), c.ID} })
 	return &catalogv1.ListCyclesResponse{Cycles: message.Each(cycles, toCycle), NextPageToken: next}, nil
+}
+
+// cyclesAfter returns the year and the id of the cycle after which a page begins; 0 and
+// "" for the first page. It fails with fault.PageTokenInvalid.
+func cyclesAfter(token, filter string) (year int32, id string, err error) {
+	key, err := page.Decode(token, filter, 2)
+	if key == nil {
+		return 0, "", err
+	}
+	parsed, err := strconv.ParseInt(key[0], 10, 32)
+	if err != nil {
+		return 0, "", fault.PageTokenInvalid.At("page_token")
+	}
+	return int32(parsed), key[1], nil
 }
 
 // GetCycle implements catalogv1.CatalogServiceServer.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/rpc"
@@ -20,16 +21,29 @@ func (s *Server) ValidateRegulation(ctx context.Context, req *catalogv1.Validate
 	if err != nil {
 		return nil, err
 	}
-	found, groups := validated(ctx, r.Content)
+	found, groups, err := s.validated(ctx, req.GetAuthority(), r.Content)
+	if err != nil {
+		return nil, err
+	}
 	return &catalogv1.ValidateRegulationResponse{Findings: found, Groups: groups}, nil
 }
 
-// validated returns the findings about content, in the caller's language, and its
-// structure by group.
-func validated(ctx context.Context, content regulation.Content) ([]*catalogv1.Finding, []*catalogv1.GroupStructure) {
+// validated returns the findings about content in an authority and what is told of its
+// file, in the caller's language, and its structure by group.
+func (s *Server) validated(ctx context.Context, authority string, content regulation.Content, told ...regulation.Finding,
+) ([]*catalogv1.Finding, []*catalogv1.GroupStructure, error) {
+	known, err := s.store.KnownAgencies(ctx, authority, content.AgencyIDs())
+	if err != nil {
+		return nil, nil, err
+	}
+	foreign, err := pack.Foreign(authority, content, known)
+	if err != nil {
+		return nil, nil, err
+	}
 	language := rpc.Language(ctx)
 	found, structures := content.Validate()
-	return message.Each(found, func(f regulation.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure)
+	found = append(regulation.Sorted(slices.Concat(foreign, found)), told...)
+	return message.Each(found, func(f regulation.Finding) *catalogv1.Finding { return toFinding(f, language) }), message.Each(structures, toGroupStructure), nil
 }
 
 // ImportRegulation implements catalogv1.CatalogServiceServer. With validate_only it
@@ -57,7 +71,9 @@ func (s *Server) ImportRegulation(ctx context.Context, req *catalogv1.ImportRegu
 		},
 	}
 	answer := new(catalogv1.ImportRegulationResponse)
-	answer.Findings, answer.Groups = validated(ctx, content)
+	if answer.Findings, answer.Groups, err = s.validated(ctx, req.GetAuthority(), content, file.Told()...); err != nil {
+		return nil, err
+	}
 	if req.GetValidateOnly() {
 		stored, err := s.store.CheckPut(ctx, wanted)
 		if err != nil || stored == nil {
@@ -94,9 +110,10 @@ func put(stored *regulation.Regulation, authority, id, etag string, content regu
 }
 
 // refuser turns faults of a file's content into one fault that names their lines or
-// cells in the file.
+// cells in the file. Told returns what is told of a file that is read all the same.
 type refuser interface {
 	RefuseFor(found []regulation.Finding) error
+	Told() []regulation.Finding
 }
 
 // readFile reads and checks a regulation's file. It fails with
@@ -164,8 +181,12 @@ func (s *Server) LoadPack(ctx context.Context, req *catalogv1.LoadPackRequest) (
 	if err != nil {
 		return nil, err
 	}
-	answer, err := toRegulation(r)
-	return &catalogv1.LoadPackResponse{Regulation: answer}, err
+	answer := new(catalogv1.LoadPackResponse)
+	if answer.Findings, _, err = s.validated(ctx, req.GetAuthority(), r.Content); err != nil {
+		return nil, err
+	}
+	answer.Regulation, err = toRegulation(r)
+	return answer, err
 }
 
 // RevokeRegulation implements catalogv1.CatalogServiceServer.

@@ -27,7 +27,7 @@ func (s *Server) CreateCycle(ctx context.Context, req *catalogv1.CreateCycleRequ
 		Authority: req.GetAuthority(), ID: req.GetCycle(), Regulation: req.GetRegulation(),
 		Agencies: message.Each(members, func(m catalog.Member) string { return m.Agency }),
 		Decide: func(r regulation.Regulation, known map[string]bool) (catalog.Cycle, error) {
-			return catalog.NewCycle(req.GetCycle(), name, r, members, known)
+			return catalog.NewCycle(req.GetCycle(), name, req.GetYear(), r, members, known)
 		},
 	})
 	if err != nil {
@@ -42,10 +42,7 @@ func (s *Server) ScheduleWindow(ctx context.Context, req *catalogv1.ScheduleWind
 	if err != nil {
 		return nil, err
 	}
-	window, err := fromScheduleWindow(req)
-	if err != nil {
-		return nil, err
-	}
+	window := fromScheduleWindow(req)
 	scheduled, err := s.store.ChangeCycle(ctx, by, "schedule-window", req.GetAuthority(), req.GetCycle(),
 		func(c catalog.Cycle, _ regulation.Content) (catalog.Cycle, error) {
 			if err := fresh(req.GetEtag(), c.Version); err != nil {
@@ -65,10 +62,7 @@ func (s *Server) ExtendDeadline(ctx context.Context, req *catalogv1.ExtendDeadli
 	if err != nil {
 		return nil, err
 	}
-	extension, err := fromExtendDeadline(req)
-	if err != nil {
-		return nil, err
-	}
+	extension := fromExtendDeadline(req)
 	if err := s.checkOthers(ctx, req.GetAuthority(), extension.Agency); err != nil {
 		return nil, err
 	}
@@ -132,20 +126,36 @@ func (s *Server) ReturnCycle(ctx context.Context, req *catalogv1.ReturnCycleRequ
 	if err != nil {
 		return nil, err
 	}
-	if by.Reason = pack.Name(req.GetReason()).Text; by.Reason == "" {
-		return nil, catalog.ReasonMissing.At("reason")
-	}
+	by.Reason = req.GetReason()
+	phase := criteriapb.Phases.From(req.GetPhase())
 	moved, err := s.store.ChangeCycle(ctx, by, "return-cycle", req.GetAuthority(), req.GetCycle(),
 		func(c catalog.Cycle, under regulation.Content) (catalog.Cycle, error) {
 			if err := fresh(req.GetEtag(), c.Version); err != nil {
 				return c, err
 			}
-			return c.Return(under, by.At)
+			return c.Return(phase, under, by.At)
 		})
 	if err != nil {
 		return nil, err
 	}
 	return &catalogv1.ReturnCycleResponse{Cycle: toCycle(moved.Cycle), Done: moved.Done(), WaitingFor: moved.WaitingFor}, nil
+}
+
+// RecordPublication implements catalogv1.CatalogServiceServer. It has no request_id,
+// because recording a version twice has the effect of recording it once.
+func (s *Server) RecordPublication(ctx context.Context, req *catalogv1.RecordPublicationRequest) (*catalogv1.RecordPublicationResponse, error) {
+	by, err := s.attempt(ctx, catalogv1.CatalogService_RecordPublication_FullMethodName, req)
+	if err != nil {
+		return nil, err
+	}
+	published, err := s.store.ChangeCycle(ctx, by, "record-publication", req.GetAuthority(), req.GetCycle(),
+		func(c catalog.Cycle, _ regulation.Content) (catalog.Cycle, error) {
+			return c.Published(req.GetVersion())
+		})
+	if err != nil {
+		return nil, err
+	}
+	return &catalogv1.RecordPublicationResponse{Cycle: toCycle(published.Cycle)}, nil
 }
 
 // GetCycleMove implements catalogv1.CatalogServiceServer.

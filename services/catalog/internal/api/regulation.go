@@ -11,6 +11,7 @@ import (
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
+	"github.com/parindex/parindex/services/catalog/pack"
 )
 
 // CreateRegulation implements catalogv1.CatalogServiceServer.
@@ -100,11 +101,15 @@ func (s *Server) IssueRegulation(ctx context.Context, req *catalogv1.IssueRegula
 	examined := draft.Examine()
 	wanted := postgres.Issuing{
 		Authority: req.GetAuthority(), ID: req.GetRegulation(),
-		Decide: func(r regulation.Regulation, replaced *regulation.Regulation) (regulation.Regulation, *regulation.Regulation, error) {
+		Decide: func(r regulation.Regulation, replaced *regulation.Regulation, known map[string]bool) (regulation.Regulation, *regulation.Regulation, error) {
 			if err := fresh(req.GetEtag(), r.Version); err != nil {
 				return r, nil, err
 			}
-			return r.Issue(examined, replaced, by.At)
+			foreign, err := pack.Foreign(req.GetAuthority(), r.Content, known)
+			if err != nil {
+				return r, nil, err
+			}
+			return r.Issue(examined, replaced, foreign, by.At)
 		},
 	}
 	r, err := draft, s.store.CheckIssue(ctx, wanted)

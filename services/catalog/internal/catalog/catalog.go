@@ -21,6 +21,10 @@ const (
 	MaxName = 300
 	// MaxReason is the longest reason for not being scored, in characters.
 	MaxReason = 1000
+	// MinYear and MaxYear bound the year of a cycle. The first results were published
+	// for 2012.
+	MinYear = 2000
+	MaxYear = 2100
 )
 
 // Name is a printed name and its key (text.Key of libs/text): two names are the
@@ -55,7 +59,9 @@ type Cycle struct {
 	Authority string
 	ID        string
 	Name      string
-	Origin    Origin
+	// Year is the year that is evaluated (rule Y8).
+	Year   int32
+	Origin Origin
 	// Groups are in display order.
 	Groups []regulation.Group
 	// Members are the agencies of the cycle, ordered by id; nil if they were not
@@ -72,6 +78,8 @@ type Cycle struct {
 	Extensions []Extension
 	// Guidance is the version of the guidance in force; 0 for none (rule C12).
 	Guidance int32
+	// Publication is the version of the last publication of the result; 0 for none.
+	Publication int32
 	// Revision is the number of this cycle's last change. Changes are counted over
 	// all cycles of the platform.
 	Revision int64
@@ -104,6 +112,16 @@ func (m Member) Scored() bool { return m.NotScored == "" }
 type CycleAgency struct {
 	Agency Agency
 	Member Member
+	// Departure is nil unless the agency has left the cycle.
+	Departure *Departure
+}
+
+// NotScored returns the reason why the agency is not scored; empty for a scored one.
+func (a CycleAgency) NotScored() string {
+	if a.Departure != nil {
+		return a.Departure.Reason
+	}
+	return a.Member.NotScored
 }
 
 // Etag returns the etag of a version.

@@ -13,8 +13,8 @@ import (
 //
 // Violations name their places as follows: "authority.parent", "agencies",
 // "agencies[3]", "agencies[3].name", "agencies[3].aliases[1]",
-// "agencies[3].parent", "cycles[0]", "cycles[0].origin", "cycles[0].groups[2]",
-// "cycles[0].members[17]". A value that was missing or
+// "agencies[3].parent", "cycles[0]", "cycles[0].year", "cycles[0].origin",
+// "cycles[0].groups[2]", "cycles[0].members[17]". A value that was missing or
 // malformed is empty here and is not reported again.
 type Catalog struct {
 	Authority Authority

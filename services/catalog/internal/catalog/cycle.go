@@ -19,21 +19,18 @@ type Window struct {
 	Close time.Time
 }
 
-// NewCycle returns a new cycle under the regulation r, in the phase PREPARATION and
-// without a revision. agencies holds the ids of those members that are stored.
+// NewCycle returns a new cycle of a year under the regulation r, in the phase
+// PREPARATION and without a revision. agencies holds the ids of those members that are
+// stored.
 //
-// It fails with CycleNameMissing, RegulationNotIssued, and with the first of
-// AgencyUnknown, AgencyTwice, GroupUnknown and GroupUnscored, whose violations list
-// all of them.
-func NewCycle(id string, name Name, r regulation.Regulation, members []Member, agencies map[string]bool) (Cycle, error) {
-	if name.Key == "" {
-		return Cycle{}, CycleNameMissing.At("name")
-	}
+// It fails with RegulationNotIssued, and with the first of AgencyUnknown, AgencyTwice,
+// GroupUnknown and GroupUnscored, whose violations list all of them.
+func NewCycle(id string, name Name, year int32, r regulation.Regulation, members []Member, agencies map[string]bool) (Cycle, error) {
 	if r.State != regulation.Issued {
 		return Cycle{}, regulation.RegulationNotIssued.With(r.State).At("regulation")
 	}
 	c := Cycle{
-		Authority: r.Authority, ID: id, Name: name.Text, Origin: Run, Regulation: r.ID, Phase: criteria.Preparation,
+		Authority: r.Authority, ID: id, Name: name.Text, Year: year, Origin: Run, Regulation: r.ID, Phase: criteria.Preparation,
 		Groups: r.Content.Groups(), Members: byAgency(members), Version: 1,
 	}
 	for _, p := range r.Content.Windowed() {
@@ -99,7 +96,8 @@ func (c Cycle) Schedule(w Window, now time.Time) (Cycle, error) {
 }
 
 // Move returns c in the phase p, in a new version. content is that of the cycle's
-// regulation. It fails with cycle.CycleNotRun and PhaseNotNext.
+// regulation. It fails with cycle.CycleNotRun and PhaseNotNext, and with
+// CycleUnpublished for the phase PUBLISHED without a publication.
 func (c Cycle) Move(p criteria.Phase, content regulation.Content) (Cycle, error) {
 	if c.Origin != Run {
 		return c, cycle.CycleNotRun.At("cycle")
@@ -107,23 +105,31 @@ func (c Cycle) Move(p criteria.Phase, content regulation.Content) (Cycle, error)
 	if !slices.Contains(content.Next(c.Phase), p) {
 		return c, PhaseNotNext.With(c.Phase, p).At("phase")
 	}
+	if p == criteria.Published && c.Publication == 0 {
+		return c, CycleUnpublished.At("phase")
+	}
 	c.Phase = p
 	c.Version++
 	return c, nil
 }
 
-// Return returns c in the phase before its own, in a new version. content is that
-// of the cycle's regulation. If the deadline of that phase has passed at now, it is
-// removed: a cycle is moved back so that agencies can write again. Return fails with
-// cycle.CycleNotRun and PhaseFinal.
-func (c Cycle) Return(content regulation.Content, now time.Time) (Cycle, error) {
-	if c.Origin != Run {
+// Return returns c in the phase p, which is the one before its own, in a new version.
+// content is that of the cycle's regulation. If the deadline of p has passed at now, it
+// is removed: a cycle is moved back so that agencies can write again. Return fails with
+// cycle.CycleNotRun, CyclePublished, PhaseFinal and PhaseNotPrevious.
+func (c Cycle) Return(p criteria.Phase, content regulation.Content, now time.Time) (Cycle, error) {
+	switch {
+	case c.Origin != Run:
 		return c, cycle.CycleNotRun.At("cycle")
-	}
-	if c.Phase.Before(criteria.Appraisal1) || criteria.Presented.Before(c.Phase) {
+	case c.Publication > 0:
+		return c, CyclePublished.At("cycle")
+	case c.Phase.Before(criteria.Appraisal1) || criteria.Presented.Before(c.Phase):
 		return c, PhaseFinal.With(c.Phase).At("cycle")
 	}
-	c.Phase = content.Previous(c.Phase)
+	if before := content.Previous(c.Phase); p != before {
+		return c, PhaseNotPrevious.With(c.Phase, before).At("phase")
+	}
+	c.Phase = p
 	c.Version++
 	c.Windows = slices.Clone(c.Windows)
 	for i, w := range c.Windows {
@@ -131,5 +137,22 @@ func (c Cycle) Return(content regulation.Content, now time.Time) (Cycle, error) 
 			c.Windows[i].Close = time.Time{}
 		}
 	}
+	return c, nil
+}
+
+// Published returns c with a publication of its result, in a new version unless this
+// publication or a later one is recorded. It fails with cycle.CycleNotRun and
+// CycleNotPresented.
+func (c Cycle) Published(version int32) (Cycle, error) {
+	switch {
+	case c.Origin != Run:
+		return c, cycle.CycleNotRun.At("cycle")
+	case c.Phase.Before(criteria.Presented):
+		return c, CycleNotPresented.With(c.Phase).At("cycle")
+	case version <= c.Publication:
+		return c, nil
+	}
+	c.Publication = version
+	c.Version++
 	return c, nil
 }

@@ -20,7 +20,7 @@ func TestNext(t *testing.T) {
 		"SELF_1 APPRAISAL_1 APPRAISAL_COUNCIL PRESENTED PUBLISHED REPORTED ARCHIVED":                    {Rounds: 1, AppraisalCouncil: true},
 		"SELF_1 APPRAISAL_1 PRESENTED PUBLISHED REPORTED ARCHIVED":                                      {Rounds: 1},
 	} {
-		cycle := Cycle{Origin: Run, Phase: criteria.Preparation}
+		cycle := Cycle{Origin: Run, Phase: criteria.Preparation, Publication: 1}
 		var way []string
 		for next := c.Next(cycle.Phase); len(next) > 0; next = c.Next(cycle.Phase) {
 			moved, err := cycle.Move(next[0], c)
@@ -49,7 +49,7 @@ func TestReturn(t *testing.T) {
 		cycle := Cycle{Origin: Run, Phase: criteria.Presented}
 		var way []string
 		for {
-			back, err := cycle.Return(c, now)
+			back, err := cycle.Return(c.Previous(cycle.Phase), c, now)
 			if err != nil {
 				if !errors.Is(err, PhaseFinal) {
 					t.Error(err)
@@ -72,16 +72,33 @@ func TestReturn(t *testing.T) {
 		{Origin: Run, Phase: criteria.Published},
 		{Origin: Run, Phase: criteria.Archived},
 	} {
-		if _, err := c.Return(regulation.Content{Rounds: 2}, now); !errors.Is(err, PhaseFinal) {
+		if _, err := c.Return(criteria.Preparation, regulation.Content{Rounds: 2}, now); !errors.Is(err, PhaseFinal) {
 			t.Errorf("from %s: %v", c.Phase, err)
 		}
 	}
-	if _, err := (Cycle{Origin: Imported}).Return(regulation.Content{}, now); !errors.Is(err, cycle.CycleNotRun) {
+	if _, err := (Cycle{Origin: Imported}).Return(criteria.Self1, regulation.Content{}, now); !errors.Is(err, cycle.CycleNotRun) {
+		t.Error(err)
+	}
+	presented := Cycle{Origin: Run, Phase: criteria.Presented}
+	if _, err := presented.Return(criteria.Self2, regulation.Content{Rounds: 2}, now); !errors.Is(err, PhaseNotPrevious) {
+		t.Error(err)
+	}
+	published, err := presented.Published(1)
+	if err != nil || published.Publication != 1 || published.Version != 1 {
+		t.Errorf("%+v %v", published, err)
+	}
+	if _, err := published.Return(criteria.Appraisal2, regulation.Content{Rounds: 2}, now); !errors.Is(err, CyclePublished) {
+		t.Error(err)
+	}
+	if again, err := published.Published(1); err != nil || again.Version != published.Version {
+		t.Errorf("recorded again: %+v %v", again, err)
+	}
+	if _, err := (Cycle{Origin: Run, Phase: criteria.AppraisalCouncil}).Published(1); !errors.Is(err, CycleNotPresented) {
 		t.Error(err)
 	}
 	past, ahead := now, now.Add(time.Hour)
 	c := Cycle{Origin: Run, Phase: criteria.Appraisal1, Windows: []Window{{Phase: criteria.Self1, Close: past}, {Phase: criteria.Appraisal1, Close: ahead}}}
-	back, err := c.Return(regulation.Content{Rounds: 1}, now)
+	back, err := c.Return(criteria.Self1, regulation.Content{Rounds: 1}, now)
 	if err != nil || !back.Windows[0].Close.IsZero() || !back.Windows[1].Close.Equal(ahead) || c.Windows[0].Close.IsZero() {
 		t.Errorf("%+v %v", back, err)
 	}

@@ -24,8 +24,8 @@ var (
 		"The catalog file is for %q and not for %q. Choose the right file or the right authority.")
 	// AgencyNameMissing is a change that leaves an agency without a name.
 	AgencyNameMissing = fault.Invalid.Reason("AGENCY_NAME_MISSING",
-		"Tên cơ quan, đơn vị và tên gọi khác không được để trống. Hãy nhập.",
-		"A name or alias must not be blank. Write it.")
+		"Tên cơ quan, đơn vị và tên gọi khác không được để trống. Hãy nhập tên, ví dụ “Sở Nội vụ”, hoặc bỏ mục này.",
+		"A name or alias must not be blank. Enter one, such as “Sở Nội vụ”, or remove the entry.")
 )
 
 // The faults of requests about run cycles.
@@ -34,10 +34,6 @@ var (
 	CycleExists = fault.Exists.Reason("CYCLE_EXISTS",
 		"Mã này đã dùng cho một kỳ đánh giá khác. Hãy chọn mã khác.",
 		"Another cycle of this authority has this id. Choose another one.")
-	// CycleNameMissing is a cycle without a name.
-	CycleNameMissing = fault.Invalid.Reason("CYCLE_NAME_MISSING",
-		"Tên kỳ đánh giá không được để trống. Hãy nhập, ví dụ “Năm 2026”.",
-		"The name of a cycle must not be blank. Write it, such as “Năm 2026”.")
 	// GroupUnknown is a group that the cycle's regulation has no criteria for.
 	GroupUnknown = fault.Invalid.Reason("GROUP_UNKNOWN",
 		"Quy định của kỳ này không có bộ tiêu chí cho khối “%s”. Hãy kiểm tra lại mã khối.",
@@ -52,20 +48,39 @@ var (
 		"The guidance names the item %q twice. Put the two texts together.")
 	// NoticeMissing is a further version of guidance that does not say what changed.
 	NoticeMissing = fault.Invalid.Reason("GUIDANCE_NOTICE_MISSING",
-		"Cần nêu nội dung thay đổi so với bản hướng dẫn trước. Hãy nhập.",
+		"Chưa nêu nội dung thay đổi so với bản hướng dẫn trước. Hãy nhập tóm tắt các thay đổi.",
 		"Say what changed since the version before.")
 	// PhaseNotNext is a move to another phase than the next.
 	PhaseNotNext = fault.Precondition.Reason("PHASE_NOT_NEXT",
 		"Kỳ đang ở giai đoạn “%s”; “%s” không phải giai đoạn kế tiếp theo quy định. Hãy chuyển lần lượt từng giai đoạn.",
 		"The cycle is in the phase %s; %s is not the next one that its regulation has. Move through the phases one by one.")
+	// CycleArchived is a change of a cycle that is closed for good. The argument is its
+	// id.
+	CycleArchived = fault.Precondition.Reason("CYCLE_ARCHIVED",
+		"Kỳ “%s” đã lưu trữ nên không thay đổi được nữa. Hãy làm việc với một kỳ chưa lưu trữ.",
+		"The cycle %q is archived and no longer changes. Choose a cycle that is not archived.")
 	// PhaseFinal is a return from a phase from which a cycle cannot be moved back.
 	PhaseFinal = fault.Precondition.Reason("PHASE_FINAL",
 		"Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân. Hãy giữ nguyên giai đoạn.",
 		"The cycle cannot be moved back from the phase %s: it can from APPRAISAL_1 to PRESENTED. Leave it there.")
-	// ReasonMissing is a return without a reason.
-	ReasonMissing = fault.Invalid.Reason("REASON_MISSING",
-		"Cần nêu lý do lùi kỳ về giai đoạn trước. Hãy nhập.",
-		"Say why the cycle is moved back.")
+	// PhaseNotPrevious is a return to another phase than the one before. Its arguments
+	// are the present phase and the one before.
+	PhaseNotPrevious = fault.Precondition.Reason("PHASE_NOT_PREVIOUS",
+		"Kỳ đang ở giai đoạn “%s”, chỉ lùi được về giai đoạn ngay trước là “%s”. Hãy lùi lần lượt từng giai đoạn.",
+		"The cycle is in the phase %s; the phase before is %s. Move back through the phases one by one.")
+	// CyclePublished is a return of a cycle whose result is published.
+	CyclePublished = fault.Precondition.Reason("CYCLE_PUBLISHED",
+		"Kết quả của kỳ đã công bố nên không lùi giai đoạn được nữa. Nếu cần sửa kết quả, hãy mở đính chính cho cơ quan và nội dung cần sửa.",
+		"The result of the cycle is published, so the cycle cannot be moved back. To change the result, open a correction for the agencies and items.")
+	// CycleUnpublished is a move to PUBLISHED without a publication.
+	CycleUnpublished = fault.Precondition.Reason("CYCLE_UNPUBLISHED",
+		"Kết quả của kỳ chưa được công bố. Hãy công bố kết quả trước, rồi chuyển giai đoạn.",
+		"The result of the cycle is not published. Publish it first, then move the cycle.")
+	// CycleNotPresented is a publication of a cycle before the phase PRESENTED. Its
+	// argument is the present phase.
+	CycleNotPresented = fault.Precondition.Reason("CYCLE_NOT_PRESENTED",
+		"Kỳ đang ở giai đoạn “%s”, chưa trình Ủy ban nhân dân. Hãy chuyển kỳ sang giai đoạn trình trước khi công bố.",
+		"The cycle is in the phase %s and not yet presented to the People's Committee. Move it to PRESENTED before you publish.")
 	// PhaseWithoutWindow is a deadline for a phase that has none.
 	PhaseWithoutWindow = fault.Precondition.Reason("PHASE_WITHOUT_WINDOW",
 		"Giai đoạn “%s” không có thời hạn trong kỳ này. Hãy chọn giai đoạn tự đánh giá hoặc thẩm định.",
@@ -96,8 +111,34 @@ var (
 		"The deadline must be after the opening. Correct one of them.")
 	// RevisionAhead is an acknowledgement of changes that have not happened.
 	RevisionAhead = fault.Invalid.Reason("REVISION_AHEAD",
-		"Chưa có thay đổi số %d; thay đổi gần nhất là số %d. Hãy xác nhận thay đổi đã có.",
-		"There is no revision %d yet; the last one is %d. Confirm one that there is.")
+		"Chưa có thay đổi số %[1]d; thay đổi gần nhất là số %[2]d. Hãy xác nhận thay đổi số %[2]d hoặc số nhỏ hơn.",
+		"There is no revision %[1]d yet; the last one is %[2]d. Confirm revision %[2]d or an earlier one.")
+)
+
+// The faults of departures (rule C1b).
+var (
+	// DepartureTooLate is a departure recorded or taken back after the result was
+	// presented; the argument is the phase.
+	DepartureTooLate = fault.Precondition.Reason("DEPARTURE_TOO_LATE",
+		"Kỳ đang ở giai đoạn “%s”; chỉ ghi nhận hoặc hủy ghi nhận cơ quan, đơn vị rời kỳ trước khi trình kết quả. Hãy lùi kỳ về trước giai đoạn trình rồi thực hiện.",
+		"The cycle is in the phase %s; a departure can be recorded or taken back until the result is presented. Move the cycle back first.")
+	// AgencyUnscored is a departure of an agency that is not scored anyway; the argument
+	// is the reason.
+	AgencyUnscored = fault.Precondition.Reason("AGENCY_UNSCORED",
+		"Cơ quan, đơn vị này vốn không được chấm điểm trong kỳ: %s. Hãy chọn cơ quan, đơn vị đang được chấm điểm.",
+		"This agency is not scored in the cycle anyway: %s. Choose an agency that is.")
+	// AgencyHasLeft is a second departure; the argument is the letter of the first one.
+	AgencyHasLeft = fault.Precondition.Reason("AGENCY_HAS_LEFT",
+		"Cơ quan, đơn vị này đã được ghi nhận rời kỳ theo văn bản %s. Nếu ghi sai, hãy hủy ghi nhận đó trước.",
+		"The departure of this agency is recorded already, by the letter %s. Take that one back first if it is wrong.")
+	// AgencyHasNotLeft is a departure taken back that was not recorded.
+	AgencyHasNotLeft = fault.Precondition.Reason("AGENCY_HAS_NOT_LEFT",
+		"Chưa có ghi nhận cơ quan, đơn vị này rời kỳ nên không có gì để hủy. Hãy kiểm tra lại mã.",
+		"No departure of this agency is recorded, so there is none to take back. Check its id.")
+	// OwnDeparture is a departure that concerns the caller's own agency.
+	OwnDeparture = fault.Denied.Reason("DEPARTURE_OF_OWN_AGENCY",
+		"Không ai tự ghi nhận hoặc hủy ghi nhận việc rời kỳ của chính cơ quan mình. Hãy nhờ người điều phối thuộc cơ quan khác.",
+		"Nobody records or takes back the departure of the own agency. Ask a coordinator of another agency.")
 )
 
 // GroupUnscored is a group of a new cycle without a scored agency.
@@ -183,4 +224,13 @@ var (
 	MembersFixed = fault.Invalid.Reason("MEMBERS_FIXED",
 		"Kỳ đang ở giai đoạn “%s”; tệp chỉ đổi được danh sách cơ quan, đơn vị khi kỳ còn ở giai đoạn chuẩn bị. Hãy bỏ thay đổi này khỏi tệp.",
 		"The cycle is in the phase %s; a file can change its agencies only while it is in PREPARATION. Leave the change out of the file.")
+	// YearOutOfRange is a year that no cycle can have; its arguments are the year and
+	// the limits.
+	YearOutOfRange = fault.Invalid.Reason("YEAR_OUT_OF_RANGE",
+		"Năm %d nằm ngoài giới hạn từ %d đến %d. Hãy ghi năm được đánh giá, ví dụ 2023.",
+		"The year %d is not between %d and %d. Write the year that is evaluated, such as 2023.")
+	// YearFixed is a change of the year of a run cycle that has begun.
+	YearFixed = fault.Invalid.Reason("YEAR_FIXED",
+		"Kỳ này đã lưu với năm %d và đang ở giai đoạn “%s”; tệp chỉ đổi được năm khi kỳ còn ở giai đoạn chuẩn bị. Hãy ghi đúng năm đã lưu.",
+		"This cycle is stored with the year %d and is in the phase %s; a file can change the year only while the cycle is in PREPARATION. Write the stored year.")
 )

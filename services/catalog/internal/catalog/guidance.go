@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
@@ -40,16 +41,16 @@ type ItemGuidance struct {
 // Guide returns the next version of the cycle's guidance, and c with it in force, in
 // a new version. content is that of the cycle's regulation.
 //
-// It fails with cycle.CycleNotRun, NoticeMissing and DateNotReal, and with the first of
+// It fails with cycle.CycleNotRun, CycleArchived and NoticeMissing, and with the first of
 // GroupUnknown, ItemUnknown and ItemTwice, whose violations list all of them.
 func (c Cycle) Guide(content regulation.Content, said GuidanceContent, now time.Time) (Cycle, Guidance, error) {
-	switch _, err := time.Parse(time.DateOnly, said.DocumentDate); {
+	switch {
 	case c.Origin != Run:
 		return c, Guidance{}, cycle.CycleNotRun.At("cycle")
+	case c.Phase == criteria.Archived:
+		return c, Guidance{}, CycleArchived.With(c.ID).At("cycle")
 	case c.Guidance > 0 && strings.TrimSpace(said.Notice) == "":
 		return c, Guidance{}, NoticeMissing.At("content.notice")
-	case err != nil:
-		return c, Guidance{}, regulation.DateNotReal.With(said.DocumentDate).At("content.document_date")
 	}
 	c.Guidance++
 	c.Version++

@@ -50,7 +50,7 @@ func (p Plan) Empty() bool { return p.Authority == nil && len(p.Agencies) == 0 &
 // agency that c puts into another group moves there.
 //
 // Only imported cycles are created. A file can change the name of a run cycle and, in
-// PREPARATION, its agencies; its groups are those of its regulation.
+// PREPARATION, its year and its agencies; its groups are those of its regulation.
 func (c Catalog) Plan(s Stored) (Plan, []fault.Violation) {
 	var p Plan
 	var f violations
@@ -175,11 +175,11 @@ func (a Agency) same(b Agency) bool {
 	return a.Name == b.Name && a.Parent == b.Parent && slices.Equal(a.Aliases, b.Aliases)
 }
 
-// merge returns the stored cycle c with the name, groups and members of said, the
-// cycle of a file.
+// merge returns the stored cycle c with the name, year, groups and members of said,
+// the cycle of a file.
 func (c Cycle) merge(said Cycle) Cycle {
 	merged := c
-	merged.Name = said.Name
+	merged.Name, merged.Year = said.Name, said.Year
 	if c.Origin == Imported {
 		merged.Groups = slices.Clone(said.Groups)
 		for _, g := range c.Groups {
@@ -201,6 +201,9 @@ func (c Cycle) checkMerge(f *violations, place string, said, merged Cycle) {
 	if said.Origin != c.Origin {
 		f.add(place+".origin", OriginFixed.With(c.Origin))
 	}
+	if c.Phase == criteria.Archived && merged.Name != c.Name {
+		f.add(place, CycleArchived.With(c.ID))
+	}
 	for i, g := range said.Groups {
 		if c.Origin == Run && !slices.ContainsFunc(c.Groups, func(s regulation.Group) bool { return s.ID == g.ID }) {
 			f.add(fmt.Sprintf("%s.groups[%d]", place, i), GroupUnknown.With(g.ID))
@@ -216,10 +219,13 @@ func (c Cycle) checkMerge(f *violations, place string, said, merged Cycle) {
 	if c.Origin == Run && c.Phase != criteria.Preparation && !slices.Equal(c.Members, merged.Members) {
 		f.add(place, MembersFixed.With(c.Phase))
 	}
+	if c.Origin == Run && c.Phase != criteria.Preparation && c.Year != merged.Year {
+		f.add(place+".year", YearFixed.With(c.Year, c.Phase))
+	}
 }
 
 func (c Cycle) same(d Cycle) bool {
-	return c.Name == d.Name && slices.Equal(c.Groups, d.Groups) && slices.Equal(c.Members, d.Members)
+	return c.Name == d.Name && c.Year == d.Year && slices.Equal(c.Groups, d.Groups) && slices.Equal(c.Members, d.Members)
 }
 
 func byAgency(members []Member) []Member {

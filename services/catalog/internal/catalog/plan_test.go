@@ -112,6 +112,11 @@ func TestPlan(t *testing.T) {
 				"~ 2023 v6 Năm 2023 [departments districts] [{district departments } {finance departments Mới} {home departments }]",
 			},
 		},
+		{"another year", file([]Agency{of("home", "Sở Nội vụ", "")}, func() Cycle {
+			c := cycle2023(Imported, both, Member{"home", "departments", ""})
+			c.Year = 2022
+			return c
+		}()), []string{"~ 2023 v6 Năm 2023 [departments districts] [{district districts } {finance departments Mới} {home departments }]"}},
 		{
 			"another origin", file([]Agency{of("home", "Sở Nội vụ", "")}, cycle2023(Run, both, Member{"home", "departments", ""})),
 			[]string{"! cycles[0].origin ORIGIN_FIXED"},

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	cycleColumns = `c.authority, c.id, c.name, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.revision,
+	cycleColumns = `c.authority, c.id, c.name, c.year, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.publication, c.revision,
 		(select coalesce(max(i.version), 0) from catalog.guidance i where i.authority = c.authority and i.cycle = c.id),
 		array_agg(g.id order by g.position), array_agg(g.name order by g.position),
 		array(select w.phase from ` + cycleWindows + `), array(select w.open_time from ` + cycleWindows + `), array(select w.close_time from ` + cycleWindows + `),
@@ -31,7 +31,7 @@ func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 	var ids, names []string
 	var phases []criteria.Phase
 	var opens, closes []*time.Time
-	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Revision, &c.Guidance,
+	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Year, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Publication, &c.Revision, &c.Guidance,
 		&ids, &names, &phases, &opens, &closes, &c.Extensions)
 	for i, id := range ids {
 		c.Groups = append(c.Groups, regulation.Group{ID: id, Name: names[i]})
@@ -60,15 +60,16 @@ func cycle(ctx context.Context, db pg.Querier, authority, id string) (catalog.Cy
 	return c, nil
 }
 
-// Cycles returns up to limit cycles of an authority below an id, without their
-// members, the greatest id first. An empty below starts at the greatest. It fails
-// with AuthorityUnknown.
-func (s *Store) Cycles(ctx context.Context, of, below string, limit int32) ([]catalog.Cycle, error) {
+// Cycles returns up to limit cycles of an authority, without their members, by year
+// and then by id, the latest and the greatest first. The list begins after the cycle
+// with a year and an id; the year 0 starts at the latest. It fails with
+// AuthorityUnknown.
+func (s *Store) Cycles(ctx context.Context, of string, year int32, below string, limit int32) ([]catalog.Cycle, error) {
 	rows, _ := s.db.Query(ctx, `
 		select `+cycleColumns+` from `+cycleTables+`
-		where c.authority = $1 and ($2 = '' or c.id < $2)
+		where c.authority = $1 and ($2 = 0 or c.year < $2 or c.year = $2 and c.id < $3)
 		group by c.authority, c.id
-		order by c.id desc limit $3`, of, below, limit)
+		order by c.year desc, c.id desc limit $4`, of, year, below, limit)
 	list, err := pgx.CollectRows(rows, scanCycle)
 	if err == nil && len(list) == 0 {
 		_, err = authority(ctx, s.db, of)
@@ -82,12 +83,9 @@ func (s *Store) Cycles(ctx context.Context, of, below string, limit int32) ([]ca
 // CycleAgencies returns up to limit agencies of a cycle after an id, by id. It
 // fails with CycleUnknown.
 func (s *Store) CycleAgencies(ctx context.Context, authority, cycle, after string, limit int32) ([]catalog.CycleAgency, error) {
-	rows, _ := s.db.Query(ctx, `
-		select m.group_id, m.reason, `+agencyColumns+`
-		from catalog.cycle_agency m
-		join `+agencyTables+` on a.authority = m.authority and a.id = m.agency
+	rows, _ := s.db.Query(ctx, selectCycleAgencies+`
 		where m.authority = $1 and m.cycle = $2 and m.agency > $3
-		group by m.authority, m.cycle, m.agency, a.authority, a.id
+		`+groupCycleAgencies+`
 		order by m.agency limit $4`, authority, cycle, after, limit)
 	list, err := pgx.CollectRows(rows, scanCycleAgency)
 	if err == nil && len(list) == 0 {
@@ -99,14 +97,26 @@ func (s *Store) CycleAgencies(ctx context.Context, authority, cycle, after strin
 	return list, nil
 }
 
+// selectCycleAgencies is completed by a condition on m and by groupCycleAgencies.
+const (
+	selectCycleAgencies = `
+		select m.group_id, m.reason, ` + agencyColumns + `, ` + departureColumns + `
+		from catalog.cycle_agency m
+		join ` + agencyTables + ` on a.authority = m.authority and a.id = m.agency
+		left join catalog.cycle_departure d on d.authority = m.authority and d.cycle = m.cycle and d.agency = m.agency`
+	groupCycleAgencies = `group by m.authority, m.cycle, m.agency, a.authority, a.id, d.authority, d.cycle, d.agency`
+)
+
 func scanCycleAgency(row pgx.CollectableRow) (catalog.CycleAgency, error) {
 	var c catalog.CycleAgency
 	var names, keys []string
+	var left nullDeparture
 	a := &c.Agency
-	err := row.Scan(&c.Member.Group, &c.Member.NotScored, &a.Authority, &a.ID, &a.Parent, &a.Version, &names, &keys)
+	err := row.Scan(append([]any{&c.Member.Group, &c.Member.NotScored, &a.Authority, &a.ID, &a.Parent, &a.Version, &names, &keys},
+		left.targets()...)...)
 	if err == nil {
 		a.Name, a.Aliases = nameAndAliases(names, keys)
-		c.Member.Agency = a.ID
+		c.Member.Agency, c.Departure = a.ID, left.departure()
 	}
 	return c, err
 }
@@ -145,11 +155,12 @@ func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) (catalog.Cycle,
 	}
 	c.Revision = revision
 	_, err = tx.Exec(ctx, `
-		insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, revision)
-		values ($1, $2, $3, $4, $5, nullif($6, ''), nullif($7, ''), $8)
+		insert into catalog.cycle (authority, id, name, year, origin, version, regulation, phase, publication, revision)
+		values ($1, $2, $3, $4, $5, $6, nullif($7, ''), nullif($8, ''), $9, $10)
 		on conflict on constraint cycle_pkey
-		do update set name = excluded.name, version = excluded.version, phase = excluded.phase, revision = excluded.revision`,
-		c.Authority, c.ID, c.Name, c.Origin, c.Version, c.Regulation, c.Phase, c.Revision)
+		do update set name = excluded.name, year = excluded.year, version = excluded.version, phase = excluded.phase,
+			publication = excluded.publication, revision = excluded.revision`,
+		c.Authority, c.ID, c.Name, c.Year, c.Origin, c.Version, c.Regulation, c.Phase, c.Publication, c.Revision)
 	if err != nil {
 		return c, fmt.Errorf("writing cycle %s of %s: %w", c.ID, c.Authority, err)
 	}

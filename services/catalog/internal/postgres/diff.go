@@ -34,13 +34,16 @@ type agencyView struct {
 }
 
 type cycleView struct {
-	Name       string          `json:"name"`
-	Origin     string          `json:"origin"`
-	Groups     []groupView     `json:"groups"`
-	Regulation string          `json:"regulation,omitempty"`
-	Phase      string          `json:"phase,omitempty"`
-	Windows    []windowView    `json:"windows,omitempty"`
-	Extensions []extensionView `json:"extensions,omitempty"`
+	Name       string      `json:"name"`
+	Year       int32       `json:"year"`
+	Origin     string      `json:"origin"`
+	Groups     []groupView `json:"groups"`
+	Regulation string      `json:"regulation,omitempty"`
+	Phase      string      `json:"phase,omitempty"`
+	// Publication is the version of the last publication of the result.
+	Publication int32        `json:"publication,omitempty"`
+	Windows     []windowView `json:"windows,omitempty"`
+	Extensions  []extensionView `json:"extensions,omitempty"`
 }
 
 type extensionView struct {
@@ -150,7 +153,9 @@ func viewAgency(a catalog.Agency) agencyView {
 }
 
 func viewCycle(c catalog.Cycle) cycleView {
-	v := cycleView{Name: c.Name, Origin: string(c.Origin), Regulation: c.Regulation, Phase: string(c.Phase)}
+	v := cycleView{
+		Name: c.Name, Year: c.Year, Origin: string(c.Origin), Regulation: c.Regulation, Phase: string(c.Phase), Publication: c.Publication,
+	}
 	for _, w := range c.Windows {
 		v.Windows = append(v.Windows, windowView{string(w.Phase), column(w.Open.UTC()), column(w.Close.UTC())})
 	}

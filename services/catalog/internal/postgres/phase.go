@@ -65,7 +65,13 @@ func (s *Store) CreateCycle(ctx context.Context, by Attempt, o Opening) (catalog
 	})
 }
 
-// knownAgencies returns the ids of the stored agencies among ids.
+// KnownAgencies returns the ids of the stored agencies among ids.
+func (s *Store) KnownAgencies(ctx context.Context, authority string, ids []string) (map[string]bool, error) {
+	known, err := knownAgencies(ctx, s.db, authority, ids)
+	return known, named(err)
+}
+
+// knownAgencies is KnownAgencies within a transaction.
 func knownAgencies(ctx context.Context, db pg.Querier, authority string, ids []string) (map[string]bool, error) {
 	rows, _ := db.Query(ctx, `select id from catalog.agency where authority = $1 and id = any($2)`, authority, ids)
 	known := map[string]bool{}

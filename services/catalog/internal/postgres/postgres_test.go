@@ -26,12 +26,13 @@ const sound = `
 		('a', 'd', 'DRAFT', '{}', '[]', repeat('0', 64), null, 1),
 		('a', 'i', 'ISSUED', '{}', '[]', repeat('0', 64), now(), 1),
 		('a', 's', 'SUPERSEDED', '{}', '[]', repeat('0', 64), now(), 1);
-	insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, revision) values
-		('a', 'c', 'C', 'RUN', 1, 'i', 'SELF_1', 1), ('a', 'm', 'M', 'IMPORTED', 1, null, null, 2);
+	insert into catalog.cycle (authority, id, name, year, origin, version, regulation, phase, revision) values
+		('a', 'c', 'C', 2024, 'RUN', 1, 'i', 'SELF_1', 1), ('a', 'm', 'M', 2023, 'IMPORTED', 1, null, null, 2);
 	insert into catalog.cycle_window (authority, cycle, phase, position, close_time) values ('a', 'c', 'SELF_1', 0, now()), ('a', 'c', 'SELF_2', 1, null);
 	insert into catalog.cycle_reader (service, revision) values ('survey', 1);
 	insert into catalog.cycle_group (authority, cycle, id, position, name) values ('a', 'c', 'g', 0, 'G');
 	insert into catalog.cycle_agency (authority, cycle, agency, group_id, state, reason) values ('a', 'c', 'x', 'g', 'SCORED', '');
+	insert into catalog.cycle_departure (authority, cycle, agency, kind, date, letter, reason, record_time) values ('a', 'c', 'x', 'MERGED', '2026-07-01', 'L', 'R', now());
 	insert into catalog.cycle_extension (authority, cycle, phase, agency, close_time, letter, reason) values ('a', 'c', 'SELF_1', 'x', now(), 'L', 'R');
 	insert into catalog.revocation (authority, regulation, revoke_time, reason) values ('a', 's', now(), 'R');
 	insert into catalog.guidance (authority, cycle, version, publish_time, content) values ('a', 'c', 1, now(), '{}');`
@@ -90,19 +91,26 @@ func TestConstraints(t *testing.T) {
 		"agency_name_position_counts": `update catalog.agency_name set position = -1 where key = 'z'`,
 		"agency_name_named":           `update catalog.agency_name set key = '' where key = 'z'`,
 
-		"cycle_pkey":           `insert into catalog.cycle (authority, id, name, origin, version, revision) values ('a', 'c', 'C', 'IMPORTED', 1, 9)`,
-		"cycle_id_slug":        `insert into catalog.cycle (authority, id, name, origin, version, revision) values ('a', 'C', 'C', 'IMPORTED', 1, 9)`,
-		"cycle_authority_fkey": `insert into catalog.cycle (authority, id, name, origin, version, revision) values ('z', 'c', 'C', 'IMPORTED', 1, 9)`,
+		"cycle_pkey":           `insert into catalog.cycle (authority, id, name, year, origin, version, revision) values ('a', 'c', 'C', 2024, 'IMPORTED', 1, 9)`,
+		"cycle_id_slug":        `insert into catalog.cycle (authority, id, name, year, origin, version, revision) values ('a', 'C', 'C', 2024, 'IMPORTED', 1, 9)`,
+		"cycle_authority_fkey": `insert into catalog.cycle (authority, id, name, year, origin, version, revision) values ('z', 'c', 'C', 2024, 'IMPORTED', 1, 9)`,
 		"cycle_named":          `update catalog.cycle set name = ''`,
+		"cycle_year_sane":      `update catalog.cycle set year = 24`,
 		"cycle_origin_known":   `update catalog.cycle set origin = 'GUESSED' where id = 'm'`,
 		"cycle_version_counts": `update catalog.cycle set version = 0`,
 
-		"cycle_regulation_fkey": `update catalog.cycle set regulation = 'z' where id = 'c'`,
-		"cycle_regulated":       `update catalog.cycle set regulation = 'i' where id = 'm'`,
-		"cycle_phased":          `update catalog.cycle set phase = 'SELF_1' where id = 'm'`,
-		"cycle_phase_known":     `update catalog.cycle set phase = 'SELF_3' where id = 'c'`,
-		"cycle_revision_counts": `update catalog.cycle set revision = 0 where id = 'c'`,
-		"cycle_revision_taken":  `update catalog.cycle set revision = 2 where id = 'c'`,
+		"cycle_regulation_fkey":    `update catalog.cycle set regulation = 'z' where id = 'c'`,
+		"cycle_regulated":          `update catalog.cycle set regulation = 'i' where id = 'm'`,
+		"cycle_phased":             `update catalog.cycle set phase = 'SELF_1' where id = 'm'`,
+		"cycle_phase_known":        `update catalog.cycle set phase = 'SELF_3' where id = 'c'`,
+		"cycle_publication_counts": `update catalog.cycle set publication = 1 where id = 'c'`,
+		"cycle_revision_counts":    `update catalog.cycle set revision = 0 where id = 'c'`,
+		"cycle_revision_taken":     `update catalog.cycle set revision = 2 where id = 'c'`,
+
+		"cycle_departure_pkey":        `insert into catalog.cycle_departure (authority, cycle, agency, kind, date, letter, reason, record_time) values ('a', 'c', 'x', 'MOVED', '2026-07-01', 'L', 'R', now())`,
+		"cycle_departure_agency_fkey": `insert into catalog.cycle_departure (authority, cycle, agency, kind, date, letter, reason, record_time) values ('a', 'c', 'y', 'MOVED', '2026-07-01', 'L', 'R', now())`,
+		"cycle_departure_kind_known":  `update catalog.cycle_departure set kind = 'GONE'`,
+		"cycle_departure_stated":      `update catalog.cycle_departure set reason = ''`,
 
 		"cycle_window_pkey":            `insert into catalog.cycle_window (authority, cycle, phase, position) values ('a', 'c', 'SELF_1', 2)`,
 		"cycle_window_cycle_fkey":      `insert into catalog.cycle_window (authority, cycle, phase, position) values ('b', 'c', 'SELF_1', 0)`,
@@ -236,8 +244,8 @@ func earlier(t *testing.T, n int, rows string) *pgtest.DB {
 func TestMigrateStoredCycles(t *testing.T) {
 	db := earlier(t, 1, `
 		insert into catalog.authority (id, name, version) values ('a', 'A', 1), ('b', 'B', 1);
-		insert into catalog.cycle (authority, id, name, origin, version) values
-			('a', '2022', 'C', 'IMPORTED', 1), ('a', '2023', 'C', 'IMPORTED', 1), ('b', '2023', 'C', 'IMPORTED', 1)`)
+		insert into catalog.cycle (authority, id, name, year, origin, version) values
+			('a', '2022', 'C', 2022, 'IMPORTED', 1), ('a', '2023', 'C', 2023, 'IMPORTED', 1), ('b', '2023', 'C', 2023, 'IMPORTED', 1)`)
 	if err := pg.Migrate(t.Context(), db.DSN, postgres.Schema, postgres.Lines()...); err != nil {
 		t.Fatal(err)
 	}
@@ -254,8 +262,8 @@ func TestMigrateStoredCycles(t *testing.T) {
 // when cycles begin to carry its version, so that services learn of it.
 func TestMigrateGuidance(t *testing.T) {
 	db := earlier(t, 3, sound+`
-		insert into catalog.cycle (authority, id, name, origin, version, regulation, phase, revision) values
-			('a', 'd', 'D', 'RUN', 4, 'i', 'SELF_1', 3), ('a', 'e', 'E', 'RUN', 4, 'i', 'SELF_1', 4);
+		insert into catalog.cycle (authority, id, name, year, origin, version, regulation, phase, revision) values
+			('a', 'd', 'D', 2024, 'RUN', 4, 'i', 'SELF_1', 3), ('a', 'e', 'E', 2024, 'RUN', 4, 'i', 'SELF_1', 4);
 		insert into catalog.guidance (authority, cycle, version, publish_time, content) values
 			('a', 'c', 2, now(), '{}'), ('a', 'd', 1, now(), '{}');
 		update catalog.cycle_counter set last = 4`)

@@ -278,7 +278,7 @@ type Issuing struct {
 	// Decide returns the regulation as issued and the one that it supersedes, nil
 	// for none, from the stored draft and the regulation that it says it replaces,
 	// nil for none, both without criteria sets. It may be called more than once.
-	Decide func(draft regulation.Regulation, replaced *regulation.Regulation) (issued regulation.Regulation, superseded *regulation.Regulation, err error)
+	Decide func(draft regulation.Regulation, replaced *regulation.Regulation, known map[string]bool) (issued regulation.Regulation, superseded *regulation.Regulation, err error)
 }
 
 // CheckIssue reports whether the draft could be issued. It fails as
@@ -322,7 +322,11 @@ func (i Issuing) decide(ctx context.Context, db pg.Querier) (draft, issued regul
 	if err != nil {
 		return draft, draft, nil, err
 	}
-	issued, superseded, err = i.Decide(draft, replaced)
+	known, err := knownAgencies(ctx, db, i.Authority, draft.Content.AgencyIDs())
+	if err != nil {
+		return draft, draft, nil, err
+	}
+	issued, superseded, err = i.Decide(draft, replaced, known)
 	return draft, issued, superseded, err
 }
 

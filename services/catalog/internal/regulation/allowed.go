@@ -13,8 +13,8 @@ import (
 // give indices, which fall in a band, rise or fall, and no facts that a formula
 // could declare.
 //
-// What deductions and merits are counted is assessed or reported like any other
-// fact. A value compared with those of the group (peer_relative) is only
+// The numbers of deductions and merits are assessed or reported like any other fact. A
+// value compared with those of the group (peer_relative) is only
 // reported: the appraisal judges an item by itself, and how many points a value
 // gives is known only in a run, which has the whole group.
 var allowed = map[criteria.SourceKind][]string{

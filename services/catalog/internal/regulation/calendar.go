@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/criteria"
 )
 
@@ -34,7 +35,7 @@ func (c Content) checkCalendar(f *findings) {
 			f.add(at, calendarStepUnclear.With())
 		}
 		if step.LastDay != "" && !monthDay.MatchString(step.LastDay) {
-			f.add(at.field("lastDay"), DateNotReal.With(step.LastDay))
+			f.add(at.field("lastDay"), civil.NotReal.With(step.LastDay))
 		}
 		f.text(at.field("note"), step.Note)
 		for j, id := range step.Groups {

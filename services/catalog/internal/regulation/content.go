@@ -60,6 +60,8 @@ type Content struct {
 	Completeness Completeness `json:"completeness,omitempty"`
 	// Ties is empty for Skip.
 	Ties criteria.TieRule `json:"ties,omitempty"`
+	// Excess is what becomes of an index above 100; empty for Refused.
+	Excess criteria.ExcessRule `json:"excess,omitempty"`
 	// SpecialRules decide on classes in addition to the index (rule G6).
 	SpecialRules []SpecialRule `json:"specialRules,omitempty"`
 	// RespondentGroups are the groups of people who are surveyed, SurveyLinks the items

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
+	"github.com/parindex/parindex/libs/civil"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
@@ -19,6 +20,10 @@ const MaxDepth = 10
 // MaxNodes is how many nodes one criteria set can have; the largest of S0 has
 // about 170.
 const MaxNodes = 2000
+
+// MaxAppraised is how many items of one criteria set can be appraised. The outcome of so
+// many, each with the longest reasons, can be handed back (architecture decision 17).
+const MaxAppraised = 400
 
 // Check returns what is wrong with c apart from what it declares of its structure:
 // errors that keep c from being issued, and warnings of legacy encodings.
@@ -90,6 +95,7 @@ func (s CriteriaSet) check(f *findings, place Place, policy points.Policy, bare 
 	}
 	parents := s.checkTree(f, place)
 	var total points.Points
+	appraised := 0
 	for i, n := range s.Nodes {
 		at := place.node(i)
 		f.line(at.field("name"), n.Name)
@@ -102,8 +108,14 @@ func (s CriteriaSet) check(f *findings, place Place, policy points.Policy, bare 
 		}
 		if n.Item != nil {
 			total = total.Add(n.Item.MaxPoints)
+			if k := n.Item.SourceKind; k.Entered() || k == criteria.Feed {
+				appraised++
+			}
 			n.Item.check(f, at.field("item"), policy)
 		}
+	}
+	if appraised > MaxAppraised {
+		f.add(place.field("nodes"), AppraisedTooMany.With(appraised, MaxAppraised))
 	}
 	// Rule C5: the maximum points of a group's items add up to 100.
 	if !bare && !total.Equal(points.FromInt(100)) {
@@ -265,8 +277,8 @@ func (f *findings) date(place Place, date string) {
 
 // real checks a date that may be missing.
 func (f *findings) real(place Place, date string) {
-	if _, err := time.Parse(time.DateOnly, date); date != "" && err != nil {
-		f.add(place, DateNotReal.With(date))
+	if _, err := civil.Parse(date); date != "" && err != nil {
+		f.add(place, err)
 	}
 }
 

@@ -149,7 +149,13 @@ func TestCheck(t *testing.T) {
 			for i := range MaxNodes {
 				s.Nodes = append(s.Nodes, leaf("i", fmt.Sprint("1.", i), "1", "0.05"))
 			}
-		}), []string{"criteriaSets[0].nodes LIST_TOO_LONG"}},
+		}), []string{"criteriaSets[0].nodes LIST_TOO_LONG", "criteriaSets[0].nodes APPRAISED_ITEMS_TOO_MANY"}},
+		{"as many items as can be handed back", nodes(func(s *CriteriaSet) {
+			s.Nodes = []Node{domain("i", "1", "steering")}
+			for i := range MaxAppraised {
+				s.Nodes = append(s.Nodes, leaf("i", fmt.Sprint("1.", i), "1", "0.25"))
+			}
+		}), nil},
 		{"node name", nodes(func(s *CriteriaSet) { s.Nodes[1].Name = "" }), []string{"criteriaSets[0].nodes[1].name TEXT_MISSING"}},
 		{"a code twice in a part", nodes(func(s *CriteriaSet) {
 			s.Nodes[1].Item.MaxPoints = p("20.5")

@@ -2,7 +2,7 @@ package regulation
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What a request about a regulation can fail with.
+// The faults of requests about a regulation.
 var (
 	// RegulationUnknown is a regulation that is not there, in this authority.
 	RegulationUnknown = fault.NotFound.Reason("REGULATION_UNKNOWN",

@@ -2,17 +2,13 @@ package regulation
 
 import "github.com/parindex/parindex/libs/fault"
 
-// What can be wrong in a regulation, beside what libs/rule finds in its rules
-// and libs/points in its rounding.
+// The faults of a regulation's content. The faults of its rules are in libs/rule, those
+// of its rounding in libs/points.
 var (
 	// DateMissing is a date that is needed to issue.
 	DateMissing = fault.Invalid.Reason("DATE_MISSING",
 		"Cần có ngày này để ban hành. Hãy nhập theo dạng 2024-01-08.",
 		"This date is needed to issue. Write it as 2024-01-08.")
-	// DateNotReal is a date that no calendar has.
-	DateNotReal = fault.Invalid.Reason("DATE_NOT_REAL",
-		"Không có ngày %s. Hãy nhập ngày có thật theo dạng 2024-01-08.",
-		"There is no date %s. Write a real one, as 2024-01-08.")
 	// RoundsOutOfRange is a number of rounds other than 1 or 2.
 	RoundsOutOfRange = fault.Invalid.Reason("ROUNDS_OUT_OF_RANGE",
 		"Số lần tự đánh giá phải là 1 hoặc 2, không phải %d. Hãy chọn một trong hai.",
@@ -21,6 +17,10 @@ var (
 	ReplacedNotIssued = fault.Invalid.Reason("REPLACED_NOT_ISSUED",
 		"Quy định “%s” %s nên không thay thế được; chỉ thay thế quy định đã ban hành và còn hiệu lực. Hãy chọn quy định khác.",
 		"The regulation %q is %s and cannot be replaced; only one that is ISSUED can. Choose another regulation.")
+	// AppraisedTooMany is a criteria set with more items than the appraisal can hand back.
+	AppraisedTooMany = fault.Invalid.Reason("APPRAISED_ITEMS_TOO_MANY",
+		"Bộ tiêu chí có %d mục phải thẩm định; kết quả thẩm định chỉ gửi lại được khi không quá %d mục. Hãy gộp bớt các mục.",
+		"The criteria set has %d items to appraise; the result of an appraisal can be handed back for at most %d. Merge some of them.")
 	// CriteriaSetsMissing is a regulation without criteria.
 	CriteriaSetsMissing = fault.Invalid.Reason("CRITERIA_SETS_MISSING",
 		"Quy định chưa có bộ tiêu chí nào. Hãy bổ sung.",
@@ -52,7 +52,7 @@ var (
 	// FieldMissing is a domain without its canonical key.
 	FieldMissing = fault.Invalid.Reason("FIELD_MISSING",
 		"Lĩnh vực %s chưa có khóa lĩnh vực (ví dụ “procedures”). Hãy ghi khóa lĩnh vực.",
-		"The domain %s has no field (such as \"procedures\"). Write it.")
+		"The domain %s has no field. Give it one, such as \"procedures\".")
 	// FieldTwice is a field given to two domains of one criteria set.
 	FieldTwice = fault.Invalid.Reason("FIELD_TWICE",
 		"Khóa lĩnh vực “%s” đã dùng cho một lĩnh vực khác của bộ tiêu chí này. Hãy dùng khóa khác.",
@@ -136,11 +136,11 @@ var (
 	// number than the decision that is.
 	ReplacedDecisionDiffers = fault.Invalid.Reason("REPLACED_DECISION_DIFFERS",
 		"Quy định “%s” được thay thế có số quyết định %s, ở đây ghi %s. Hãy sửa một trong hai.",
-		"The regulation %q, which is replaced, is the decision %s, and here stands %s. Correct one of them.")
+		"The replaced regulation %q has the decision number %s, but this one names %s. Correct one of them.")
 	// CalendarPhaseAbsent is the end of a phase that cycles do not have.
 	CalendarPhaseAbsent = fault.Invalid.Reason("CALENDAR_PHASE_ABSENT",
-		"Theo số lần tự đánh giá và việc có Hội đồng thẩm định hay không thì không có giai đoạn “%s”. Hãy bỏ mốc này hoặc sửa các mục đó.",
-		"With these rounds, and with or without an appraisal council as stated, there is no phase %s. Drop the step or correct those.")
+		"Kỳ đánh giá không có giai đoạn “%s”, do số lần tự đánh giá hoặc do không có Hội đồng thẩm định. Hãy bỏ mốc này, hoặc sửa số lần tự đánh giá hay việc có Hội đồng thẩm định.",
+		"The cycle has no phase %s, because of its number of rounds or because it has no appraisal council. Remove the step, or correct the rounds or the council.")
 	// SubordinatesSameGroup is a special rule that compares a group with itself.
 	SubordinatesSameGroup = fault.Invalid.Reason("SUBORDINATES_SAME_GROUP",
 		"Khối “%s” không thể là khối cấp dưới của chính nó. Hãy ghi khối khác.",
@@ -164,7 +164,7 @@ var (
 	// LinkNodeUnknown is a survey link to a node that the group does not have.
 	LinkNodeUnknown = fault.Invalid.Reason("LINK_NODE_UNKNOWN",
 		"Bộ tiêu chí của khối không có mục %s. Hãy sửa mã mục.",
-		"The group's criteria set has no node %s. Correct it.")
+		"The group's criteria set has no node %s. Correct the id of the node.")
 	// WeightNotPositive is a weight that counts nobody.
 	WeightNotPositive = fault.Invalid.Reason("WEIGHT_NOT_POSITIVE",
 		"Trọng số phải lớn hơn 0, không phải %s. Hãy nhập lại, ví dụ 1.5.",
@@ -180,7 +180,7 @@ var (
 	// AgencyTwice is an agency that is twice among the members.
 	AgencyTwice = fault.Invalid.Reason("AGENCY_TWICE",
 		"Cơ quan, đơn vị “%s” có hai lần trong danh sách. Hãy bỏ một lần.",
-		"The agency %q stands twice in the list. Leave one of them out.")
+		"The agency %q is in the list twice. Keep one of the two.")
 	// ListTooLong is a list above its limit.
 	ListTooLong = fault.Invalid.Reason("LIST_TOO_LONG",
 		"Danh sách có quá %d mục. Hãy bỏ bớt.",

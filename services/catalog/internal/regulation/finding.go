@@ -98,6 +98,9 @@ var (
 	domainMaxDiffers = findingKind{fault.Invalid.Reason("DOMAIN_MAX_DIFFERS",
 		"Quy định ghi tối đa %s điểm cho lĩnh vực này, các tiêu chí cộng lại là %s điểm. Hãy đối chiếu với văn bản.",
 		"The regulation states at most %s points for this domain, its items add up to %s. Check both against the document."), Error}
+	totalExceeds100 = findingKind{fault.Invalid.Reason("TOTAL_CAN_EXCEED_100",
+		"Điểm chuẩn của khối là %s, nhưng cùng điểm thưởng một cơ quan có thể đạt tới %s điểm, và quy định không cho phép chỉ số vượt 100. Hãy bỏ điểm thưởng, hoặc chọn “Chỉ tính 100” hay “Giữ nguyên” ở mục “Chỉ số vượt 100”.",
+		"The group has %s standard points, but with every bonus an agency can have %s, and the regulation refuses an index above 100. Remove the bonuses, or set excess to CAPPED or ALLOWED."), Error}
 	structureOnly = findingKind{fault.Invalid.Reason("STRUCTURE_ONLY",
 		"Mới có cấu trúc và tổng điểm. Hãy nhập bảng tiêu chí chính thức trước khi ban hành.",
 		"Only the structure and the totals are there. Add the official table before issuing."), Error}

@@ -95,10 +95,11 @@ func (r Regulation) Examine() Examined {
 // Issue returns r as issued at the instant now, with the content that was
 // examined, and what it replaces as superseded, nil for nothing. Neither r nor
 // replaced, the stored regulation that the content names, need their criteria sets.
+// foreign is what in the content does not fit the authority.
 //
 // It fails with RegulationNotDraft, with RegulationUnsound, whose violations are
 // all that is wrong, and with StaleEtag if other content was examined than r's.
-func (r Regulation) Issue(e Examined, replaced *Regulation, now time.Time) (issued Regulation, superseded *Regulation, err error) {
+func (r Regulation) Issue(e Examined, replaced *Regulation, foreign []Finding, now time.Time) (issued Regulation, superseded *Regulation, err error) {
 	switch {
 	case r.State != Draft:
 		return r, nil, RegulationNotDraft.With(r.State).At("regulation")
@@ -106,6 +107,9 @@ func (r Regulation) Issue(e Examined, replaced *Regulation, now time.Time) (issu
 		return r, nil, fault.StaleEtag.At("etag")
 	}
 	wrong := slices.Clone(e.wrong)
+	for _, f := range foreign {
+		wrong = append(wrong, f.Violation())
+	}
 	if replaced != nil && replaced.State != Issued {
 		wrong = append(wrong, ReplacedNotIssued.With(replaced.ID, replaced.State).Violation("replaces"))
 	}

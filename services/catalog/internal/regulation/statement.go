@@ -17,8 +17,8 @@ var (
 		"Dự thảo ghi %[1]s là %[2]s, tệp ghi %[3]s. Hãy sửa tệp cho khớp; nếu quyết định ghi đúng như tệp, hãy thêm xác nhận chênh lệch với mã DECLARED_CHANGED, vị trí %[1]s và hai giá trị này.",
 		"The draft states %[2]s for %[1]s, the file states %[3]s. Correct the file; if the decision says what the file says, add an acknowledgement of DECLARED_CHANGED at %[1]s with these two values."), Error}
 	declaredReplaced = findingKind{fault.Invalid.Reason("DECLARED_REPLACED",
-		"Trước khi nhập bảng chính thức, dự thảo ghi %[1]s là %[2]s; nay ghi %[3]s. Không cần làm gì thêm.",
-		"Before the official table was imported the draft stated %[2]s for %[1]s, now it states %[3]s. Check that this is intended."), Acknowledged}
+		"Trước khi nhập bảng chính thức, dự thảo ghi %[1]s là %[2]s; nay ghi %[3]s. Hãy kiểm tra để chắc chắn thay đổi này là đúng.",
+		"Before the official table was imported, the draft stated %[2]s for %[1]s; now it states %[3]s. Check that this change is right."), Acknowledged}
 )
 
 // statement is one thing that a content states of its own structure, its value as

@@ -40,10 +40,11 @@ func (c Content) Validate() ([]Finding, []Structure) {
 	if c.Completeness == StructureOnly {
 		found = append(found, structureOnly.at("", Place{}.field("completeness")))
 	}
-	found = slices.Concat(c.acknowledge(found), c.partsUnused(), c.coverage(), c.named(), c.order(), c.unlinked(), c.lacking())
-	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) })
-	return found, structures
+	found = slices.Concat(c.acknowledge(found), c.exceeding(), c.partsUnused(), c.coverage(), c.named(), c.order(), c.unlinked(), c.lacking())
+	return Sorted(found), structures
 }
+
+func byWeight(a, b Finding) int { return cmp.Compare(weights[a.Severity], weights[b.Severity]) }
 
 // Wrong returns the errors for which a file of c is refused: all of them, except that
 // it lacks what a draft may still lack.

@@ -415,3 +415,40 @@ func TestFindingNode(t *testing.T) {
 		}
 	}
 }
+
+// TestExceeding compares the greatest total of a set with its standard points. A bonus
+// blocks issuing, with both figures, unless the regulation says what an index above 100
+// is (rule C7).
+func TestExceeding(t *testing.T) {
+	bonus := func(most string) rule.Rule {
+		return rule.Deduction{Step: p("1"), Bonus: &rule.Bonus{Step: p("0.25"), Cap: p(most)}}
+	}
+	for name, tt := range map[string]struct {
+		excess criteria.ExcessRule
+		rules  map[int]rule.Rule // by the index of the node
+		want   string
+	}{
+		"no bonus":             {"", map[int]rule.Rule{1: rule.Deduction{Step: p("1")}}, ""},
+		"a bonus, not stated":  {"", map[int]rule.Rule{1: bonus("0.25")}, "TOTAL_CAN_EXCEED_100 g criteriaSets[0].nodes 100 100.25 ERROR"},
+		"two bonuses, refused": {criteria.Refused, map[int]rule.Rule{1: bonus("2"), 6: bonus("1.5")}, "TOTAL_CAN_EXCEED_100 g criteriaSets[0].nodes 100 103.5 ERROR"},
+		"capped":               {criteria.Capped, map[int]rule.Rule{1: bonus("2")}, ""},
+		"allowed":              {criteria.Allowed, map[int]rule.Rule{1: bonus("2")}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			set := deep()
+			for i, r := range tt.rules {
+				set.Nodes[i].Item.Rule = r
+			}
+			found, _ := Content{Parts: twoParts(), Excess: tt.excess, CriteriaSets: []CriteriaSet{set}}.Validate()
+			var lines []string
+			for _, f := range found {
+				if f.Code == totalExceeds100.Code {
+					lines = append(lines, fmt.Sprint(f.Code, " ", f.Group, " ", f.Place, " ", f.Declared, " ", f.Computed, " ", f.Severity))
+				}
+			}
+			if got := strings.Join(lines, ", "); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/proto"
 
@@ -16,6 +17,9 @@ import (
 func (s *Server) CreateAccount(ctx context.Context, req *identityv1.CreateAccountRequest) (*identityv1.CreateAccountResponse, error) {
 	request, err := once(ctx, req, "password")
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkPlace(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
 		return nil, err
 	}
 	hash, err := s.Passwords.Hash(ctx, req.GetPassword())
@@ -106,6 +110,11 @@ func (s *Server) UpdateAccount(ctx context.Context, req *identityv1.UpdateAccoun
 	request, err := once(ctx, req)
 	if err != nil {
 		return nil, err
+	}
+	if slices.Contains(req.GetUpdateMask().GetPaths(), "agency") {
+		if err := s.checkPlace(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
+			return nil, err
+		}
 	}
 	var a identity.Account
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
@@ -212,7 +221,7 @@ func (s *Server) setState(ctx context.Context, req transition, state identity.St
 // case nothing else changes. The account MUST be locked.
 func SetState(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, state identity.State) error {
 	if state == identity.Active {
-		if err := tx.ForgetFailures(ctx, identity.AccountKey(a.ID)); err != nil {
+		if err := tx.ForgetAllFailures(ctx, identity.AccountKey(a.ID)); err != nil {
 			return err
 		}
 	}
@@ -283,7 +292,7 @@ func replacePassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a ide
 	if err := tx.SavePassword(ctx, a.ID, r.hash); err != nil {
 		return err
 	}
-	if err := tx.ForgetFailures(ctx, identity.AccountKey(a.ID)); err != nil {
+	if err := tx.ForgetAllFailures(ctx, identity.AccountKey(a.ID)); err != nil {
 		return err
 	}
 	ended, err := tx.EndSessions(ctx, a.ID, r.except)

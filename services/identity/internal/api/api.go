@@ -36,6 +36,8 @@ type Server struct {
 	Keys      signing.Keys
 	Limits    identity.Limits
 	Now       func() time.Time
+	// Refresh waits until the authorities and agencies of catalog were read again.
+	Refresh func(context.Context) error
 	// Logins counts logins by result.
 	Logins *prometheus.CounterVec
 	// Sessions counts sessions started.
@@ -44,6 +46,21 @@ type Server struct {
 
 // now returns the time, cut to the microsecond as PostgreSQL stores it.
 func (s *Server) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
+
+// checkPlace fails with identity.AuthorityNotInCatalog or AgencyNotInCatalog unless
+// catalog has an authority and, if it is not empty, an agency, and with
+// identity.DirectoryBehind if that is not certain. What is not known may have been added
+// a moment ago, so catalog is read once more.
+func (s *Server) checkPlace(ctx context.Context, authority, agency string) error {
+	err := s.Store.CheckPlace(ctx, authority, agency)
+	if err == nil || fault.From(err).Kind != fault.Invalid {
+		return err
+	}
+	if err := s.Refresh(ctx); err != nil {
+		return err
+	}
+	return s.Store.CheckPlace(ctx, authority, agency)
+}
 
 // by returns the caller and the time.
 func (s *Server) by(ctx context.Context) postgres.By {

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -59,6 +60,15 @@ func account(a identity.Account) *identityv1.Account {
 		Id: a.ID, Authority: a.Authority, Agency: a.Agency, Login: a.Login, DisplayName: a.DisplayName,
 		State: accountState(a.State), CreateTime: timestamppb.New(a.CreateTime), Etag: etag(a.Revision),
 	}
+}
+
+func human(p identity.Human) *identityv1.Person {
+	m := &identityv1.Person{Account: p.Account, Name: p.Name, Agency: p.Agency, AgencyName: p.AgencyName}
+	for _, r := range p.Roles {
+		m.Roles = append(m.Roles, messageOf[r])
+	}
+	slices.Sort(m.Roles)
+	return m
 }
 
 func serviceAccount(a identity.ServiceAccount) *identityv1.ServiceAccount {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/message"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
@@ -17,8 +17,7 @@ func (s *Server) CreateRoleBinding(ctx context.Context, req *identityv1.CreateRo
 	if err != nil {
 		return nil, err
 	}
-	end, err := endTime(req)
-	if err != nil {
+	if err := s.checkPlace(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
 		return nil, err
 	}
 	var b identity.Binding
@@ -28,8 +27,11 @@ func (s *Server) CreateRoleBinding(ctx context.Context, req *identityv1.CreateRo
 			if err != nil {
 				return "", err
 			}
+			if err := identity.CheckGrantor(auth.From(ctx).ID, a.ID); err != nil {
+				return "", err
+			}
 			return AddBinding(ctx, tx, s.by(ctx), identity.Binding{
-				Account: a.ID, Authority: req.GetAuthority(), Agency: req.GetAgency(), Role: Role(req.GetRole()), End: end,
+				Account: a.ID, Authority: req.GetAuthority(), Agency: req.GetAgency(), Role: Role(req.GetRole()), End: endTime(req),
 			})
 		})
 		if err != nil {
@@ -44,15 +46,12 @@ func (s *Server) CreateRoleBinding(ctx context.Context, req *identityv1.CreateRo
 	return &identityv1.CreateRoleBindingResponse{RoleBinding: roleBinding(b)}, nil
 }
 
-func endTime(req *identityv1.CreateRoleBindingRequest) (time.Time, error) {
-	switch end := req.GetEndTime(); {
-	case end == nil:
-		return time.Time{}, nil
-	case end.CheckValid() != nil:
-		return time.Time{}, fault.BadRequest.List(fault.Validation("end_time", "timestamp", ""))
-	default:
-		return end.AsTime().Truncate(time.Microsecond), nil
+// endTime returns the end of the binding; the zero instant for none.
+func endTime(req *identityv1.CreateRoleBindingRequest) time.Time {
+	if req.GetEndTime() == nil {
+		return time.Time{}
 	}
+	return req.GetEndTime().AsTime().Truncate(time.Microsecond)
 }
 
 // AddBinding gives an account a role, with an audit entry, and returns the id of the

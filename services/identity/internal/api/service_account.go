@@ -16,6 +16,9 @@ func (s *Server) CreateServiceAccount(ctx context.Context, req *identityv1.Creat
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkPlace(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
+		return nil, err
+	}
 	var a identity.ServiceAccount
 	var secret string
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {

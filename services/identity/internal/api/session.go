@@ -3,9 +3,11 @@ package api
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/limit"
 	"github.com/parindex/parindex/libs/rpc"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
@@ -39,44 +41,75 @@ func result(err error) string {
 	}
 }
 
+// tried is a password that somebody gives for a login.
+type tried struct {
+	// credentials are those of the account; empty if no account has the login.
+	credentials postgres.Credentials
+	owner       []byte
+	counters    []identity.Counter
+}
+
+// from returns what is tried from a source at the login of an account, or at an unknown
+// login with the key owner.
+func (s *Server) from(source identity.Source, c postgres.Credentials, owner []byte) tried {
+	if c.ID != "" {
+		owner = identity.AccountKey(c.ID)
+	}
+	return tried{c, owner, source.Counters(owner, s.Keys.Pepper, s.Limits)}
+}
+
+// open fails if the failures before do not let the password be checked at now.
+func (a tried) open(ctx context.Context, tx *postgres.Tx, now time.Time) error {
+	for _, c := range a.counters {
+		f, err := tx.Failures(ctx, c.Key)
+		if err != nil {
+			return err
+		}
+		if err := f.Locked(now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // login checks the password outside any transaction, because that takes long, and
 // decides inside one.
 func (s *Server) login(ctx context.Context, req *identityv1.CreateSessionRequest) (*identityv1.Session, error) {
 	login, possible := identity.NormalLogin(req.GetLogin())
-	var c postgres.Credentials
-	var key []byte
+	var a tried
 	err := s.Store.InReadTx(ctx, func(tx *postgres.Tx) (err error) {
-		c, key = postgres.Credentials{}, identity.UnknownAccountKey(s.Keys.Pepper, login)
+		var c postgres.Credentials
 		if possible {
 			c, err = tx.AccountOfLogin(ctx, login)
 		}
-		switch {
-		case c.ID != "":
-			key = identity.AccountKey(c.ID)
-		case err != nil && !errors.Is(err, identity.AccountUnknown):
+		if err != nil && !errors.Is(err, identity.AccountUnknown) {
 			return err
 		}
-		f, err := tx.Failures(ctx, key)
-		return errors.Join(err, f.Locked(s.now()))
+		source := identity.Source{
+			Address: limit.Network(rpc.ClientAddress(ctx)),
+			Device:  identity.KnownDevice(rpc.Incoming(ctx, rpc.DeviceTokenKey), c.ID, s.Keys.Pepper, s.now()),
+		}
+		a = s.from(source, c, identity.UnknownAccountKey(s.Keys.Pepper, login))
+		return a.open(ctx, tx, s.now())
 	})
 	if err != nil {
 		return nil, err
 	}
-	matches, err := s.Passwords.Matches(ctx, req.GetPassword(), c.PasswordHash)
+	matches, err := s.Passwords.Matches(ctx, req.GetPassword(), a.credentials.PasswordHash)
 	switch {
 	case err != nil:
 		return nil, err
-	case !matches || c.State != identity.Active:
-		return nil, s.reject(ctx, key, c.ID)
+	case !matches || a.credentials.State != identity.Active:
+		return nil, s.reject(ctx, a)
 	}
-	return s.startSession(ctx, c)
+	return s.startSession(ctx, a)
 }
 
-// reject counts a failure of a login and returns the answer to it.
-func (s *Server) reject(ctx context.Context, key []byte, account string) error {
-	f := failed{key: key, reason: identity.LoginRejected}
-	if account != "" {
-		f.resource = postgres.AccountResource(account)
+// reject counts a failure and returns the answer to it.
+func (s *Server) reject(ctx context.Context, a tried) error {
+	f := failed{owner: a.owner, counters: a.counters, reason: identity.LoginRejected}
+	if a.credentials.ID != "" {
+		f.resource = postgres.AccountResource(a.credentials.ID)
 	}
 	var answer error
 	err := s.Store.InTx(ctx, func(tx *postgres.Tx) (err error) {
@@ -90,9 +123,10 @@ func (s *Server) reject(ctx context.Context, key []byte, account string) error {
 }
 
 // startSession starts a session of the account whose password was checked. It fails if
-// the account or its password has changed since, or the login was locked.
-func (s *Server) startSession(ctx context.Context, c postgres.Credentials) (*identityv1.Session, error) {
-	now := s.now()
+// the account or its password has changed since, or the login was locked. Only the
+// failures of this source are forgotten: those of others are not the person's.
+func (s *Server) startSession(ctx context.Context, a tried) (*identityv1.Session, error) {
+	now, c := s.now(), a.credentials
 	id, err := newID()
 	if err != nil {
 		return nil, err
@@ -101,47 +135,59 @@ func (s *Server) startSession(ctx context.Context, c postgres.Credentials) (*ide
 	session := identity.NewSession(id, c.ID, token, now, s.Limits)
 	var bindings []identity.Binding
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
-		a, f, err := s.lockChecked(ctx, tx, c)
+		account, f, err := s.lockChecked(ctx, tx, a)
 		if err != nil {
 			return err
 		}
-		if err := tx.ForgetFailures(ctx, identity.AccountKey(c.ID)); err != nil {
+		if err := tx.ForgetFailures(ctx, a.counters[0].Key); err != nil {
 			return err
 		}
 		if err := tx.InsertSession(ctx, session); err != nil {
 			return err
 		}
-		c.Account = a
+		c.Account = account
 		if bindings, err = tx.BindingsOf(ctx, c.ID, now); err != nil {
 			return err
 		}
-		return tx.Record(ctx, postgres.By{Principal: person(a, nil, id).String(), At: now}, postgres.AccountResource(c.ID), "login",
+		return tx.Record(ctx, postgres.By{Principal: person(account, nil, id).String(), At: now}, postgres.AccountResource(c.ID), "login",
 			postgres.Change{"session": id, "failures_before": f.Count})
 	})
 	if err != nil {
 		return nil, err
 	}
-	return s.session(session, token, person(c.Account, bindings, id))
+	answer, err := s.session(session, token, person(c.Account, bindings, id))
+	if err != nil {
+		return nil, err
+	}
+	answer.DeviceToken = identity.NewDevice([16]byte(random(make([]byte, 16))), c.ID, s.Keys.Pepper, now)
+	return answer, nil
 }
 
 // lockChecked locks the account and the failures of a login whose password was found
-// right. It fails if the password or the state has changed since, or if the login was
-// locked while the password was checked.
-func (s *Server) lockChecked(ctx context.Context, tx *postgres.Tx, c postgres.Credentials) (a identity.Account, f identity.Failures, err error) {
-	locked, err := tx.LockSelf(ctx, c.ID)
+// right. It returns the failures that this source has to itself. It fails if the
+// password or the state has changed since, or if the login was locked while the
+// password was checked.
+func (s *Server) lockChecked(ctx context.Context, tx *postgres.Tx, a tried) (account identity.Account, own identity.Failures, err error) {
+	locked, err := tx.LockSelf(ctx, a.credentials.ID)
 	if err != nil {
-		return a, f, err
+		return account, own, err
 	}
-	if f, err = tx.LockFailures(ctx, identity.AccountKey(c.ID)); err != nil {
-		return a, f, err
+	for i, c := range a.counters {
+		f, err := tx.LockFailures(ctx, c.Key)
+		if err != nil {
+			return account, own, err
+		}
+		if err := f.Locked(s.now()); err != nil {
+			return account, own, err
+		}
+		if i == 0 {
+			own = f
+		}
 	}
-	if err := f.Locked(s.now()); err != nil {
-		return a, f, err
+	if locked.State != identity.Active || locked.PasswordHash != a.credentials.PasswordHash {
+		return account, own, identity.LoginRejected
 	}
-	if locked.State != identity.Active || locked.PasswordHash != c.PasswordHash {
-		return a, f, identity.LoginRejected
-	}
-	return locked.Account, f, nil
+	return locked.Account, own, nil
 }
 
 func newRefreshToken() identity.RefreshToken {
@@ -288,33 +334,34 @@ func (s *Server) ChangePassword(ctx context.Context, req *identityv1.ChangePassw
 	if caller.Kind != auth.Person {
 		return nil, fault.NotAllowed
 	}
-	var c postgres.Credentials
-	err := s.Store.InReadTx(ctx, func(tx *postgres.Tx) (err error) {
-		if c, err = tx.Self(ctx, caller.ID); err != nil {
+	var a tried
+	err := s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
+		c, err := tx.Self(ctx, caller.ID)
+		if err != nil {
 			return err
 		}
-		f, err := tx.Failures(ctx, identity.AccountKey(c.ID))
-		return errors.Join(err, f.Locked(s.now()))
+		a = s.from(identity.Source{Session: caller.Session}, c, nil)
+		return a.open(ctx, tx, s.now())
 	})
 	if err != nil {
 		return nil, err
 	}
-	matches, err := s.Passwords.Matches(ctx, req.GetCurrentPassword(), c.PasswordHash)
+	matches, err := s.Passwords.Matches(ctx, req.GetCurrentPassword(), a.credentials.PasswordHash)
 	switch {
 	case err != nil:
 		return nil, err
 	case !matches:
-		return nil, s.reject(ctx, identity.AccountKey(c.ID), c.ID)
+		return nil, s.reject(ctx, a)
 	}
 	hash, err := s.Passwords.Hash(ctx, req.GetNewPassword())
 	if err != nil {
 		return nil, err
 	}
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
-		if _, _, err := s.lockChecked(ctx, tx, c); err != nil {
+		if _, _, err := s.lockChecked(ctx, tx, a); err != nil {
 			return err
 		}
-		return replacePassword(ctx, tx, s.by(ctx), c.Account, replacement{hash: hash, except: caller.Session, action: "change password"})
+		return replacePassword(ctx, tx, s.by(ctx), a.credentials.Account, replacement{hash: hash, except: caller.Session, action: "change password"})
 	})
 	return &identityv1.ChangePasswordResponse{}, err
 }

@@ -72,40 +72,51 @@ func (s *Server) tokenOf(a identity.ServiceAccount, now time.Time) (*authv1.Exch
 // failedExchange returns the failure of an exchange for a, the zero account if none
 // has the name that was sent.
 func (s *Server) failedExchange(a identity.ServiceAccount, sent string) failed {
-	f := failed{key: identity.UnknownServiceAccountKey(s.Keys.Pepper, sent), reason: identity.SecretRejected}
+	f := failed{owner: identity.UnknownServiceAccountKey(s.Keys.Pepper, sent), reason: identity.SecretRejected}
 	if a.Name != "" {
-		f.key, f.resource = identity.ServiceAccountKey(a.Name), postgres.ServiceAccountResource(a.Name)
+		f.owner, f.resource = identity.ServiceAccountKey(a.Name), postgres.ServiceAccountResource(a.Name)
 	}
+	f.counters = []identity.Counter{{Key: f.owner, Free: s.Limits.LockFailures}}
 	return f
 }
 
 // failed is a login or an exchange that did not succeed.
 type failed struct {
-	key []byte
+	// owner is the key of the login.
+	owner []byte
+	// counters are where the failure is counted.
+	counters []identity.Counter
 	// resource is the account concerned; empty for none.
 	resource string
 	reason   fault.Reason
 }
 
-// countFailure counts f and returns the answer to it: f's reason, or LoginLocked if the
-// login is locked. So of attempts made at once, no more than the limit learn whether
-// they were right. Only a lock is audited, with the count: entries of the audit log can
-// never be erased, and invented logins must not fill it.
+// countFailure counts f and returns the answer to it: f's reason, or LoginLocked if one
+// of its counters is locked. So of attempts made at once, no more than the limit learn
+// whether they were right. Only the first lock is audited, with the count: entries of
+// the audit log can never be erased, and guesses must not fill it.
 func (s *Server) countFailure(ctx context.Context, tx *postgres.Tx, f failed) (answer, err error) {
 	now := s.now()
-	count, err := tx.ClaimFailures(ctx, f.key, now)
-	if err != nil {
-		return nil, err
+	counts := make([]identity.Failures, len(f.counters))
+	for i, c := range f.counters {
+		if counts[i], err = tx.ClaimFailures(ctx, c.Key, f.owner, now); err != nil {
+			return nil, err
+		}
+		if locked := counts[i].Locked(now); locked != nil {
+			return locked, nil
+		}
 	}
-	if locked := count.Locked(now); locked != nil {
-		return locked, nil
+	for i, c := range f.counters {
+		count, locks := counts[i].With(now, c.Free, s.Limits)
+		if err := tx.SaveFailures(ctx, c.Key, count); err != nil {
+			return nil, err
+		}
+		if locks && f.resource != "" {
+			err = tx.Record(ctx, s.by(ctx), f.resource, "lock", postgres.Change{"failures": count.Count, "until": count.LockedUntil})
+			if err != nil {
+				return nil, err
+			}
+		}
 	}
-	count, locks := count.With(now, s.Limits)
-	if err := tx.SaveFailures(ctx, f.key, count); err != nil {
-		return nil, err
-	}
-	if locks && f.resource != "" {
-		err = tx.Record(ctx, s.by(ctx), f.resource, "lock", postgres.Change{"failures": count.Count, "until": count.LockedUntil})
-	}
-	return f.reason, err
+	return f.reason, nil
 }

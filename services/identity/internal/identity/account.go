@@ -35,6 +35,18 @@ type Account struct {
 	Revision int64
 }
 
+// NameKey returns the name by which the person is found, without accents and capitals.
+func (a Account) NameKey() string { return text.Plain(a.DisplayName) }
+
+// Human is a person of an authority, as others see and choose one.
+type Human struct {
+	// Account is a UUID.
+	Account, Name string
+	// Agency and AgencyName are empty for people outside any agency.
+	Agency, AgencyName string
+	Roles              []Role
+}
+
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{2,99}$`)
 
 // NormalLogin returns a typed login in the form that is stored, and whether it is a

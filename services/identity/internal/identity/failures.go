@@ -3,15 +3,19 @@ package identity
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"net/netip"
 	"time"
 )
 
-// Failures counts the failures of one login. The zero Failures is none.
+// Failures counts the failures of one login from one source. The zero Failures is
+// none.
 type Failures struct {
 	Count int
-	// First is when the first of them happened.
-	First time.Time
-	// LockedUntil is zero for a login that is not locked.
+	// Last is when the latest of them happened.
+	Last time.Time
+	// LockedUntil is zero if no failure has locked the login yet.
 	LockedUntil time.Time
 }
 
@@ -23,21 +27,102 @@ func (f Failures) Locked(now time.Time) error {
 	return LoginLocked.With().After(f.LockedUntil.Sub(now))
 }
 
-// With returns f and one more failure at now, and whether that one locks the
-// login. A locked login counts none.
-func (f Failures) With(now time.Time, l Limits) (after Failures, locks bool) {
-	switch {
-	case f.Locked(now) != nil:
-		return f, false
-	case f.Count == 0 || !f.LockedUntil.IsZero() || now.Sub(f.First) >= l.LockWindow:
-		f = Failures{First: now}
+// firstLock is the first time to wait. Each further failure doubles it.
+const firstLock = time.Minute
+
+// With returns f and one more failure at now, and whether it is the first that locks.
+// The failure number free locks for a minute, each one after it for twice as long, up
+// to l.LockTime. After l.LockWindow without a failure the count begins again.
+func (f Failures) With(now time.Time, free int, l Limits) (after Failures, firstLocks bool) {
+	if f.Count > 0 && now.Sub(f.Last) >= l.LockWindow {
+		f = Failures{}
 	}
 	f.Count++
-	if f.Count < l.LockFailures {
+	f.Last = now
+	if f.Count < free {
 		return f, false
 	}
-	f.LockedUntil = now.Add(l.LockTime)
-	return f, true
+	wait := min(firstLock, l.LockTime)
+	for i := free; i < f.Count && wait < l.LockTime; i++ {
+		wait = min(2*wait, l.LockTime)
+	}
+	f.LockedUntil = now.Add(wait)
+	return f, f.Count == free
+}
+
+// Counter is a key under which failures are counted, and how many of them are free.
+type Counter struct {
+	Key  []byte
+	Free int
+}
+
+// strangersFree is how many times LockFailures may fail, at all addresses together,
+// before strangers must wait: 100 by default. One address alone does not reach it in
+// half a day.
+const strangersFree = 20
+
+// Source is where a password comes from. A session and a known browser count only their
+// own failures, so failures of others never delay them. Anything else counts those of its
+// address, and together with all other strangers.
+type Source struct {
+	// Address is the network that counts as one address.
+	Address netip.Addr
+	// Device is the id of a browser that the person has logged in with before; empty:
+	// none.
+	Device string
+	// Session is the session in which the person types the present password; empty:
+	// somebody logs in.
+	Session string
+}
+
+// Counters returns where a failure of the login with the key owner is counted: first
+// what the source has to itself, then what it shares with others. The pepper keeps
+// addresses, which could be guessed, out of the database.
+func (s Source) Counters(owner, pepper []byte, l Limits) []Counter {
+	own := func(name string) Counter { return Counter{peppered(pepper, string(owner)+name), l.LockFailures} }
+	switch {
+	case s.Session != "":
+		return []Counter{own("session:" + s.Session)}
+	case s.Device != "":
+		return []Counter{own("device:" + s.Device)}
+	}
+	return []Counter{own("address:" + s.Address.String()), {owner, strangersFree * l.LockFailures}}
+}
+
+// DeviceLife is how long a browser is known after a login.
+const DeviceLife = 400 * 24 * time.Hour
+
+// deviceToken is the part of a device token that its MAC protects.
+const (
+	deviceID      = 16
+	deviceBody    = deviceID + 8 // the id and the Unix time at which it ends
+	deviceContent = deviceBody + sha256.Size
+)
+
+// NewDevice returns a token for a browser in which the account has logged in. Nobody
+// can make one without the pepper, and it lets nobody log in.
+func NewDevice(id [deviceID]byte, account string, pepper []byte, now time.Time) string {
+	body := binary.BigEndian.AppendUint64(id[:], uint64(now.Add(DeviceLife).Unix())) //nolint:gosec // after 1970
+	return base64.RawURLEncoding.EncodeToString(append(body, deviceMAC(body, account, pepper)...))
+}
+
+// KnownDevice returns the id of the browser to which NewDevice gave token for this
+// account; empty for any other text and after DeviceLife.
+func KnownDevice(token, account string, pepper []byte, now time.Time) string {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	if err != nil || len(b) != deviceContent || account == "" {
+		return ""
+	}
+	body, mac := b[:deviceBody], b[deviceBody:]
+	end := time.Unix(int64(binary.BigEndian.Uint64(body[deviceID:])), 0) //nolint:gosec // the MAC is checked before it is used
+	if !hmac.Equal(mac, deviceMAC(body, account, pepper)) || !now.Before(end) {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(body[:deviceID])
+}
+
+func deviceMAC(body []byte, account string, pepper []byte) []byte {
+	return peppered(pepper, "device token:"+account+":"+string(body))
 }
 
 // AccountKey returns the key that counts the failures of an account.

@@ -9,7 +9,8 @@ var (
 	LoginRejected = fault.Unauthenticated.Reason("LOGIN_REJECTED",
 		"Tên đăng nhập hoặc mật khẩu không đúng. Hãy kiểm tra rồi thử lại.",
 		"The login or the password is not right. Check both and try again.")
-	// LoginLocked is a login or a service account with too many failures.
+	// LoginLocked is a login or a service account with too many failures from where the
+	// caller is.
 	LoginLocked = fault.Exhausted.Reason("LOGIN_LOCKED",
 		"Đã nhập sai quá nhiều lần nên tạm khóa. Hãy thử lại sau, hoặc nhờ quản trị viên đặt lại mật khẩu.",
 		"Too many failures; it is locked for a while. Try again later, or ask an administrator to reset the password.")
@@ -35,6 +36,19 @@ var (
 	AccountUnknown = fault.NotFound.Reason("ACCOUNT_UNKNOWN",
 		"Không tìm thấy tài khoản này. Hãy kiểm tra lại mã.",
 		"There is no such account. Check its id.")
+	// AuthorityNotInCatalog is a reference to an authority that catalog does not have.
+	AuthorityNotInCatalog = fault.Invalid.Reason("AUTHORITY_NOT_IN_CATALOG",
+		"Danh mục không có tỉnh, huyện hoặc xã này. Hãy nhập danh mục trước, hoặc kiểm tra lại mã.",
+		"The catalog has no such authority. Import its catalog first, or check its id.")
+	// AgencyNotInCatalog is a reference to an agency that the authority does not have.
+	AgencyNotInCatalog = fault.Invalid.Reason("AGENCY_NOT_IN_CATALOG",
+		"Danh mục không có cơ quan, đơn vị này. Hãy chọn trong danh sách cơ quan, đơn vị.",
+		"The catalog has no such agency in this authority. Choose one from the list of agencies.")
+	// DirectoryBehind is a reference that cannot be checked because the catalog does not
+	// answer.
+	DirectoryBehind = fault.Unavailable.Reason("DIRECTORY_BEHIND",
+		"Chưa đọc được danh mục cơ quan, đơn vị mới nhất. Hãy thử lại sau ít giây.",
+		"The latest list of authorities and agencies could not be read. Try again in a few seconds.")
 	// BindingUnknown is a role binding that is not there, or not in this authority.
 	BindingUnknown = fault.NotFound.Reason("BINDING_UNKNOWN",
 		"Không tìm thấy vai trò được giao này. Hãy kiểm tra lại mã trong danh sách vai trò của tài khoản.",
@@ -63,6 +77,10 @@ var (
 	RolesConflict = fault.Precondition.Reason("ROLES_CONFLICT",
 		"Một người không được giữ đồng thời vai trò này và một vai trò khác đang có. Hãy kết thúc vai trò kia hoặc giao cho người khác.",
 		"This person holds another role that must be held by somebody else. End the other role, or give this role to another person.")
+	// GrantToSelf is a role that somebody gives to the own account.
+	GrantToSelf = fault.Denied.Reason("GRANT_TO_SELF",
+		"Không ai được tự giao vai trò cho tài khoản của mình. Hãy nhờ một quản trị viên khác giao.",
+		"Nobody gives a role to the own account. Ask another administrator to give it.")
 	// TooManyRoles is one role more than an account can hold at once.
 	TooManyRoles = fault.Precondition.Reason("TOO_MANY_ROLES",
 		"Một tài khoản giữ được nhiều nhất %d vai trò cùng lúc. Hãy kết thúc vai trò không còn dùng.",

@@ -26,11 +26,13 @@ type Limits struct {
 	SessionIdle time.Duration
 	// SessionLife is the time after which a session ends in any case; 0: 7 days.
 	SessionLife time.Duration
-	// LockFailures is the number of failures that lock a login; 0: 5.
+	// LockFailures is the number of failures from one source that lock a login for that
+	// source; 0: 5.
 	LockFailures int
-	// LockWindow is the time within which these failures must happen; 0: 15 min.
+	// LockWindow is the time without a failure after which the count begins again; 0: a
+	// day.
 	LockWindow time.Duration
-	// LockTime is how long the login stays locked; 0: 15 min.
+	// LockTime is the longest time for which a failure locks; 0: 15 min.
 	LockTime time.Duration
 }
 
@@ -40,7 +42,7 @@ func (l Limits) OrUsual() Limits {
 		SessionIdle:  cmp.Or(l.SessionIdle, 12*time.Hour),
 		SessionLife:  cmp.Or(l.SessionLife, 7*24*time.Hour),
 		LockFailures: cmp.Or(l.LockFailures, 5),
-		LockWindow:   cmp.Or(l.LockWindow, 15*time.Minute),
+		LockWindow:   cmp.Or(l.LockWindow, 24*time.Hour),
 		LockTime:     cmp.Or(l.LockTime, 15*time.Minute),
 	}
 }

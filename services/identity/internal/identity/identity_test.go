@@ -65,20 +65,55 @@ func TestFailures(t *testing.T) {
 	l := Limits{}.OrUsual()
 	var f Failures
 	var locks bool
-	for i := range 5 {
-		if f, locks = f.With(t0.Add(time.Duration(i)*time.Minute), l); locks != (i == 4) {
-			t.Fatalf("failure %d locks: %v", i+1, locks)
+	now := t0
+	for i, minutes := range []int{0, 0, 0, 0, 1, 2, 4, 8, 15, 15} {
+		if f, locks = f.With(now, 5, l); locks != (i == 4) {
+			t.Fatalf("failure %d is the first that locks: %v", i+1, locks)
+		}
+		wait := time.Duration(minutes) * time.Minute
+		if wait > 0 && f.Locked(now.Add(wait-1)) == nil || f.Locked(now.Add(wait)) != nil {
+			t.Errorf("failure %d does not lock for %s", i+1, wait)
+		}
+		now = now.Add(wait)
+	}
+	if f, locks = f.With(f.Last.Add(24*time.Hour), 5, l); f.Count != 1 || locks {
+		t.Errorf("after a day without a failure the count begins with %d", f.Count)
+	}
+}
+
+// TestGuessesInADay counts the guesses that a day leaves, so that the numbers stay
+// hopeless when somebody changes them.
+func TestGuessesInADay(t *testing.T) {
+	l := Limits{}.OrUsual()
+	for free, most := range map[int]int{l.LockFailures: 105, strangersFree * l.LockFailures: 200} {
+		var f Failures
+		guesses := 0
+		for now := t0; now.Before(t0.Add(24 * time.Hour)); guesses++ {
+			if f, _ = f.With(now, free, l); f.LockedUntil.After(now) {
+				now = f.LockedUntil
+			}
+		}
+		if guesses > most {
+			t.Errorf("%d free failures leave %d guesses in a day, want at most %d", free, guesses, most)
 		}
 	}
-	at := t0.Add(4 * time.Minute)
-	if same, again := f.With(at, l); same != f || again {
-		t.Error("a failure under the lock was counted")
+}
+
+func TestKnownDevice(t *testing.T) {
+	pepper, other := []byte("pepper"), []byte("salt")
+	token := NewDevice([16]byte{1}, "a", pepper, t0)
+	if KnownDevice(token, "a", pepper, t0.Add(DeviceLife-time.Second)) == "" {
+		t.Error("a known browser is not recognised")
 	}
-	if f.Locked(at.Add(15*time.Minute-1)) == nil || f.Locked(at.Add(15*time.Minute)) != nil {
-		t.Error("the lock does not end after exactly 15 minutes")
-	}
-	if f, locks = f.With(at.Add(15*time.Minute), l); f.Count != 1 || locks {
-		t.Errorf("after the lock the count begins with %d", f.Count)
+	for name, id := range map[string]string{
+		"another account": KnownDevice(token, "b", pepper, t0), "no account": KnownDevice(token, "", pepper, t0),
+		"another key": KnownDevice(token, "a", other, t0), "too late": KnownDevice(token, "a", pepper, t0.Add(DeviceLife)),
+		"cut": KnownDevice(token[:len(token)-4], "a", pepper, t0), "none": KnownDevice("", "a", pepper, t0),
+		"forged": KnownDevice("B"+token[1:], "a", pepper, t0),
+	} {
+		if id != "" {
+			t.Errorf("%s: recognised", name)
+		}
 	}
 }
 

@@ -48,21 +48,25 @@ var scopes = map[Role]scope{
 }
 
 // apart lists the pairs of roles that one account may not hold at the same time in
-// one authority: the platform separates duties and does not rely on custom.
+// one authority: the platform separates duties and does not rely on custom. README.md
+// has the same table, beside the acts that one person may not do together.
 //
 // An administrator gives roles, and with a role of their own could decide a result. So
-// an administrator fills in and submits no sheet, appraises none and approves no
-// result of a running cycle; an administrator who is to appraise first gives up that
-// role, which the audit log shows. Preparation is not separated: ADMINISTRATOR imports
-// the catalog and the published indexes of earlier years (scoring.ImportHistory),
-// which others decided and signed outside the platform, and may also be COORDINATOR.
-// An interviewer may not back-check interviews (rule Q9).
+// an administrator fills in and submits no sheet, reports no value, appraises nothing
+// and approves no result. An administrator who is to appraise first gives up that role,
+// which the audit log shows. An administrator may be COORDINATOR, who prepares and
+// presents, but decides nothing.
+//
+// The coordinator presents what the approver publishes (rule V0). Whoever collected
+// responses does not check them (rule Q9).
 var apart = [][2]Role{
 	{Administrator, Appraiser},
 	{Administrator, AppraisalCouncilMember},
 	{Administrator, Approver},
 	{Administrator, AgencyHead},
 	{Administrator, AgencyEditor},
+	{Administrator, DataProvider},
+	{Coordinator, Approver},
 	{Interviewer, BackChecker},
 }
 
@@ -105,6 +109,15 @@ func (b Binding) EndedAt(now time.Time) Binding {
 // access token holds them, and a browser drops a cookie above 4 KiB, which 12
 // bindings with the longest slugs nearly fill.
 const mostRoles = 12
+
+// CheckGrantor fails with GrantToSelf if the account with the id grantor gives a role to
+// itself.
+func CheckGrantor(grantor, account string) error {
+	if grantor == account {
+		return GrantToSelf.At("account")
+	}
+	return nil
+}
 
 // CheckGrant fails if b may not be added to the bindings held by its account. Faults:
 // RoleNotGrantable, AgencyNeeded, AgencyRefused, BindingEnded, BindingExists,

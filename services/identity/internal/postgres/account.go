@@ -27,9 +27,9 @@ func scanCredentials(row pgx.CollectableRow) (Credentials, error) {
 // InsertAccount adds an account. It fails with LoginTaken.
 func (t *Tx) InsertAccount(ctx context.Context, a identity.Account, passwordHash string) error {
 	_, err := t.tx.Exec(ctx, `
-		insert into identity.account (id, authority, agency, login, display_name, password_hash, state, create_time, revision)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		a.ID, a.Authority, a.Agency, a.Login, a.DisplayName, passwordHash, a.State, a.CreateTime, a.Revision)
+		insert into identity.account (id, authority, agency, login, display_name, name_key, password_hash, state, create_time, revision)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		a.ID, a.Authority, a.Agency, a.Login, a.DisplayName, a.NameKey(), passwordHash, a.State, a.CreateTime, a.Revision)
 	if err != nil {
 		return fmt.Errorf("adding account %s: %w", a.ID, err)
 	}
@@ -116,8 +116,8 @@ func (t *Tx) Accounts(ctx context.Context, authority, after string, limit int32)
 // The account MUST be locked.
 func (t *Tx) SaveAccount(ctx context.Context, a identity.Account) error {
 	_, err := t.tx.Exec(ctx, `
-		update identity.account set agency = $2, display_name = $3, state = $4, revision = revision + 1 where id = $1`,
-		a.ID, a.Agency, a.DisplayName, a.State)
+		update identity.account set agency = $2, display_name = $3, name_key = $4, state = $5, revision = revision + 1 where id = $1`,
+		a.ID, a.Agency, a.DisplayName, a.NameKey(), a.State)
 	if err != nil {
 		return fmt.Errorf("saving account %s: %w", a.ID, err)
 	}

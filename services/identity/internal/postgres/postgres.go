@@ -115,7 +115,7 @@ func (s *Store) Clean(ctx context.Context, now time.Time, l identity.Limits) err
 			return fmt.Errorf("forgetting expired sessions: %w", err)
 		}
 		_, err := t.tx.Exec(ctx, `
-			delete from identity.login_failure where first_time <= $1 and (locked_until is null or locked_until <= $2)`,
+			delete from identity.login_failure where last_time <= $1 and (locked_until is null or locked_until <= $2)`,
 			now.Add(-l.LockWindow), now)
 		if err != nil {
 			return fmt.Errorf("forgetting login failures: %w", err)

@@ -32,7 +32,7 @@ func newDB(t *testing.T) *pgtest.DB {
 // rows are one valid row of each table, by column.
 var rows = map[string]map[string]string{
 	"account": { //nolint:gosec // columns, not credentials
-		"id": "'" + person + "'", "authority": "'a'", "agency": "''", "login": "'l'", "display_name": "'n'",
+		"id": "'" + person + "'", "authority": "'a'", "agency": "''", "login": "'l'", "display_name": "'n'", "name_key": "'n'",
 		"password_hash": "'$argon2id$'", "state": "'active'", "create_time": "'2024-01-08'", "revision": "1",
 	},
 	"role_binding": {
@@ -44,7 +44,7 @@ var rows = map[string]map[string]string{
 		"previous_hash": "null", "nonce": "null", "rotate_time": "null",
 		"create_time": "'2024-01-08'", "expire_time": "'2024-01-09'", "end_time": "'2024-01-10'",
 	},
-	"login_failure": {"key": "sha256('k')", "count": "1", "first_time": "'2024-01-08'", "locked_until": "null"},
+	"login_failure": {"key": "sha256('k')", "owner": "sha256('o')", "count": "1", "last_time": "'2024-01-08'", "locked_until": "null"},
 	"service_account": { //nolint:gosec // columns, not credentials
 		"name": "'n'", "authority": "'a'", "agency": "''", "secret_hash": "sha256('s')", "state": "'active'", "create_time": "'2024-01-08'",
 	},
@@ -96,6 +96,7 @@ func TestEveryConstraintHolds(t *testing.T) {
 		"session_times_ordered":         {"session", row{"id": fresh, "family_hash": "sha256('g')", "expire_time": "'2024-01-11'"}},
 		"login_failure_pkey":            {"login_failure", nil},
 		"login_failure_key_sha256":      {"login_failure", row{"key": "'k'"}},
+		"login_failure_owner_sha256":    {"login_failure", row{"key": "sha256('m')", "owner": "'o'"}},
 		"login_failure_count_counts":    {"login_failure", row{"key": "sha256('l')", "count": "-1"}},
 		"service_account_pkey":          {"service_account", nil},
 		"service_account_agency_scope":  {"service_account", row{"name": "'m'", "authority": "''", "agency": "'g'"}},

@@ -30,7 +30,7 @@ func cycle(a *catalogv1.Authority, c *catalogv1.Cycle, agencies []*catalogv1.Cyc
 		}
 	}
 	return scoring.Cycle{
-		Authority: a.GetId(), AuthorityName: a.GetName(), ID: c.GetId(), Name: c.GetName(),
+		Authority: a.GetId(), AuthorityName: a.GetName(), ID: c.GetId(), Name: c.GetName(), Year: int(c.GetYear()),
 		Imported: c.GetOrigin() == catalogv1.CycleOrigin_CYCLE_ORIGIN_IMPORTED, Groups: groups, Agencies: members,
 	}
 }
@@ -58,7 +58,7 @@ func publishedCycle(c scoring.PublishedCycle) *scoringv1.PublishedCycle {
 	return &scoringv1.PublishedCycle{
 		Authority: c.Publication.Authority, AuthorityName: c.Publication.AuthorityName,
 		Cycle: c.Publication.Cycle, CycleName: c.Publication.CycleName,
-		Publication: publication(c.Publication), Groups: groups,
+		Publication: publication(c.Publication), Groups: groups, Year: int32(c.Publication.Year), //nolint:gosec // an integer column
 	}
 }
 
@@ -71,7 +71,12 @@ func leaderboard(p scoring.Publication, l scoring.Leaderboard) *scoringv1.Leader
 	return &scoringv1.Leaderboard{
 		Authority: p.Authority, Cycle: p.Cycle, Group: l.Group, GroupName: l.GroupName,
 		Publication: publication(p), Entries: entries, Statistics: show.statistics(l.Statistics),
+		Unranked: message.Each(l.Unranked, unranked),
 	}
+}
+
+func unranked(u scoring.Unranked) *scoringv1.UnrankedAgency {
+	return &scoringv1.UnrankedAgency{Agency: u.Agency, AgencyName: u.AgencyName, Reason: u.Reason}
 }
 
 // display formats figures at display scale and records their origins.
@@ -117,7 +122,10 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 		OfficialsPoints: d.figure("officialsPoints", e.Officials), SatisfactionPoints: d.figure("satisfactionPoints", e.Satisfaction),
 		SurveyPoints: d.figure("surveyPoints", e.Survey), TotalPoints: d.figure("totalPoints", e.Total),
 		Index: d.figure("index", e.Index), IndexExact: d.exact("indexExact", e.Index),
-		Class: nil, ClassName: nil, Domains: domains, Origins: d.origins, ClassAdjustment: nil,
+		Class: nil, ClassName: nil, Domains: domains, Origins: d.origins, ClassAdjustment: nil, UncappedIndex: nil,
+	}
+	if e.Uncapped.Known() {
+		m.UncappedIndex = d.figure("uncappedIndex", e.Uncapped)
 	}
 	d.origins["rank"], d.origins["class"] = e.RankOrigin.String(), e.ClassOrigin.String()
 	if e.RankOrigin != scoring.NotPrinted {

@@ -7,7 +7,10 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/rpc"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/history"
@@ -22,7 +25,8 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 		if err != nil {
 			return nil, err
 		}
-		return imported(s.rehearse(ctx, p))
+		c, err := s.rehearse(ctx, p)
+		return imported(ctx, c, err)
 	}
 	request, err := attempt.Request(ctx, scoringv1.ScoringService_ImportHistory_FullMethodName, req)
 	if err != nil {
@@ -30,22 +34,40 @@ func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistory
 	}
 	// This comes first because names and catalog may have changed since.
 	if first, known, err := s.deps.Store.Remembered(ctx, request); known || err != nil {
-		return imported(first, err)
+		return imported(ctx, first, err)
 	}
 	p, err := s.publishing(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	p.Request = request
-	return imported(s.deps.Store.Publish(ctx, p))
+	c, err := s.deps.Store.Publish(ctx, p)
+	return imported(ctx, c, err)
 }
 
-// imported returns the response of ImportHistory.
-func imported(c scoring.PublishedCycle, err error) (*scoringv1.ImportHistoryResponse, error) {
+// GetHistoryTemplate implements scoringv1.ScoringServiceServer.
+func (s *Server) GetHistoryTemplate(ctx context.Context, req *scoringv1.GetHistoryTemplateRequest) (*scoringv1.GetHistoryTemplateResponse, error) {
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}
-	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c)}, nil
+	file, err := history.Template(c)
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.GetHistoryTemplateResponse{Content: file, FileName: c.ID + "-ket-qua.xlsx"}, nil
+}
+
+// imported returns the response of ImportHistory, in the caller's language.
+func imported(ctx context.Context, c scoring.PublishedCycle, err error) (*scoringv1.ImportHistoryResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	language := rpc.Language(ctx)
+	notices := message.Each(c.Publication.Source.Told, func(v fault.Violation) *scoringv1.ImportNotice {
+		return &scoringv1.ImportNotice{Place: v.Field, Code: v.Code, Message: v.Message(language)}
+	})
+	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c), Notices: notices}, nil
 }
 
 // cycle reads a cycle with its authority and agencies from catalog. It returns the
@@ -61,16 +83,13 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle
 	}
 	var agencies []*catalogv1.CycleAgency
 	req := &catalogv1.ListCycleAgenciesRequest{Authority: authority, Cycle: id, PageSize: 200}
-	for {
-		answer, err := s.deps.Catalog.ListCycleAgencies(ctx, req)
+	for answer, err := range rpc.Pages(ctx, s.deps.Catalog.ListCycleAgencies, req) {
 		if err != nil {
 			return scoring.Cycle{}, fmt.Errorf("reading the agencies of cycle %s of %s: %w", id, authority, err)
 		}
 		agencies = append(agencies, answer.GetCycleAgencies()...)
-		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
-			return cycle(a.GetAuthority(), c.GetCycle(), agencies), nil
-		}
 	}
+	return cycle(a.GetAuthority(), c.GetCycle(), agencies), nil
 }
 
 // publishing prepares the publication of a history file. It has the names that the
@@ -87,6 +106,9 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 	if err != nil {
 		return postgres.Publishing{}, err
 	}
+	if err := decided(results.Decision, s.deps.Now()); err != nil {
+		return postgres.Publishing{}, err
+	}
 	id, err := s.deps.NewID()
 	if err != nil {
 		return postgres.Publishing{}, fmt.Errorf("making the id of a publication: %w", err)
@@ -95,11 +117,23 @@ func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryReq
 	return postgres.Publishing{
 		Results: results,
 		Publication: scoring.Publication{
-			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name,
+			ID: id.String(), Authority: c.Authority, AuthorityName: c.AuthorityName, Cycle: c.ID, CycleName: c.Name, Year: c.Year,
 			Decision: results.Decision, PublishTime: now, Notice: req.GetNotice(), Source: results.Source,
 		},
 		Render: func(p scoring.Publication) ([][]byte, error) { return render(p, results.Leaderboards) },
 	}, nil
+}
+
+// decided fails with civil.OutOfRange if the decision cannot have its date.
+func decided(d scoring.Decision, now time.Time) error {
+	date, err := civil.Parse(d.Date)
+	if err == nil {
+		err = civil.Issued.Check(date, now)
+	}
+	if err != nil {
+		return fault.From(err).At("decision.date")
+	}
+	return nil
 }
 
 // rehearse returns what Publish would return, without storing anything. A publication

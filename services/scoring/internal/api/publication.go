@@ -2,34 +2,48 @@ package api
 
 import (
 	"context"
+	"strconv"
 
 	"google.golang.org/genproto/googleapis/api/httpbody"
 
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
+	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
 // ListPublishedCycles implements scoringv1.ScoringServiceServer.
 func (s *Server) ListPublishedCycles(ctx context.Context, req *scoringv1.ListPublishedCyclesRequest) (*scoringv1.ListPublishedCyclesResponse, error) {
 	filter := "published cycles of " + req.GetAuthority()
-	after, err := page.Decode(req.GetPageToken(), filter, 2)
+	after, err := publishedAfter(req.GetPageToken(), filter)
 	if err != nil {
 		return nil, err
 	}
-	if after == nil {
-		after = []string{"", ""}
-	}
 	size := page.Size(req.GetPageSize())
-	cycles, err := s.deps.Store.ListPublished(ctx, req.GetAuthority(), after[0], after[1], size+1)
+	cycles, err := s.deps.Store.ListPublished(ctx, req.GetAuthority(), after, size+1)
 	if err != nil {
 		return nil, err
 	}
 	cycles, next := page.Cut(filter, cycles, size, func(c scoring.PublishedCycle) []string {
-		return []string{c.Publication.Authority, c.Publication.Cycle}
+		return []string{c.Publication.Authority, strconv.Itoa(c.Publication.Year), c.Publication.Cycle}
 	})
 	return &scoringv1.ListPublishedCyclesResponse{PublishedCycles: message.Each(cycles, publishedCycle), NextPageToken: next}, nil
+}
+
+// publishedAfter returns the place after which a page begins. It fails with
+// fault.PageTokenInvalid.
+func publishedAfter(token, filter string) (postgres.PublishedPlace, error) {
+	key, err := page.Decode(token, filter, 3)
+	if key == nil {
+		return postgres.PublishedPlace{}, err
+	}
+	year, err := strconv.ParseInt(key[1], 10, 32)
+	if err != nil {
+		return postgres.PublishedPlace{}, fault.PageTokenInvalid.At("page_token")
+	}
+	return postgres.PublishedPlace{Authority: key[0], Year: int(year), Cycle: key[2]}, nil
 }
 
 // GetCurrentPublication implements scoringv1.ScoringServiceServer.

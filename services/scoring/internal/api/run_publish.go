@@ -5,9 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"time"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/pg"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
@@ -23,44 +23,50 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 	if first, known, err := s.deps.Store.RememberedRun(ctx, req.GetAuthority(), req.GetCycle(), by.Request); known || err != nil {
 		return &scoringv1.PresentRunResponse{Run: run(first)}, err
 	}
-	if err := s.upToDate(ctx, by.At, req.GetAuthority(), req.GetCycle(), req.GetRun()); err != nil {
+	presentable := func(r scoring.Run) error { _, err := r.Present(by.Principal, by.At); return err }
+	seen, err := s.judge(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun(), presentable)
+	if err != nil {
 		return nil, err
 	}
-	r, err := s.deps.Store.PresentRun(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetRun())
+	r, err := s.deps.Store.PresentRun(ctx, by, seen, req.GetAuthority(), req.GetCycle(), req.GetRun())
 	if err != nil {
 		return nil, err
 	}
 	return &scoringv1.PresentRunResponse{Run: run(r)}, nil
 }
 
-// upToDate gathers the inputs of a run to be presented again. It fails with
-// scoring.RunOutdated if they have changed, and with the errors of scoring.Run.Present,
-// gather.Inputs and Freeze. A run that is presented already is not checked: the
-// People's Committee has it as it is.
-func (s *Server) upToDate(ctx context.Context, at time.Time, authority, cycle, id string) error {
+// judge checks that a run may be presented or published: the state of the cycle, what
+// check says of the run, and that the inputs are still those of the run. It returns the
+// number of publications that it took for granted, which the transaction checks again.
+// It fails with scoring.RunOutdated if an input has changed, and with the errors of
+// check, gather.Inputs and Freeze.
+func (s *Server) judge(ctx context.Context, authority, cycle, id string, check func(scoring.Run) error) (seen postgres.Publications, err error) {
 	c, err := s.deps.Store.CyclePresenting(ctx, authority, cycle)
 	if err != nil {
-		return err
+		return seen, err
 	}
 	r, err := s.deps.Store.Run(ctx, authority, cycle, id)
 	if err != nil {
-		return err
+		return seen, err
 	}
-	if to, err := r.Present(at); err != nil || to == r.Status {
-		return err
+	if err := check(r); err != nil {
+		return seen, err
+	}
+	if seen, err = s.deps.Store.Publications(ctx, authority); err != nil {
+		return seen, err
 	}
 	in, err := s.deps.Gatherer.Inputs(ctx, authority, cycle, c.Revision)
 	if err != nil {
-		return err
+		return seen, err
 	}
 	frozen, _, err := in.Freeze()
 	if err != nil {
-		return err
+		return seen, err
 	}
 	if sum := sha256.Sum256(frozen); !bytes.Equal(sum[:], r.InputsSHA256) {
-		return scoring.RunOutdated.At("run")
+		return seen, scoring.RunOutdated.At("run")
 	}
-	return nil
+	return seen, nil
 }
 
 // PublishRun implements scoringv1.ScoringServiceServer.
@@ -69,16 +75,44 @@ func (s *Server) PublishRun(ctx context.Context, req *scoringv1.PublishRunReques
 	if err != nil {
 		return nil, err
 	}
-	id, err := s.deps.NewID()
-	if err != nil {
-		return nil, fmt.Errorf("making the id of a publication: %w", err)
+	published, known, err := s.deps.Store.Remembered(ctx, by.Request)
+	if err == nil && !known {
+		published, err = s.publish(ctx, by, req)
 	}
-	published, err := s.deps.Store.PublishRun(ctx, by, postgres.RunPublishing{
-		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(),
-		Decision: scoring.Decision{Number: req.GetDecisionNumber(), Date: req.GetDecisionDate()}, Notice: req.GetNotice(), Render: render,
-	})
 	if err != nil {
 		return nil, err
 	}
 	return &scoringv1.PublishRunResponse{PublishedCycle: publishedCycle(published)}, nil
+}
+
+// publish judges a run, records its publication in catalog and then publishes it. If
+// publishing fails after the record, the cycle stays where it is until a run is
+// published.
+func (s *Server) publish(ctx context.Context, by pg.Attempt, req *scoringv1.PublishRunRequest) (published scoring.PublishedCycle, err error) {
+	current, err := s.deps.Store.Published(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return published, err
+	}
+	var version int
+	publishable := func(r scoring.Run) (err error) {
+		if err = r.Publishable(by.Principal); err == nil {
+			version, err = scoring.Supersede(current, req.GetNotice())
+		}
+		return err
+	}
+	seen, err := s.judge(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun(), publishable)
+	if err != nil {
+		return published, err
+	}
+	if err := s.deps.Gatherer.RecordPublication(ctx, req.GetAuthority(), req.GetCycle(), version); err != nil {
+		return published, err
+	}
+	id, err := s.deps.NewID()
+	if err != nil {
+		return published, fmt.Errorf("making the id of a publication: %w", err)
+	}
+	return s.deps.Store.PublishRun(ctx, by, postgres.RunPublishing{
+		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(), Seen: seen,
+		Decision: scoring.Decision{Number: req.GetDecisionNumber(), Date: req.GetDecisionDate()}, Notice: req.GetNotice(), Render: render,
+	})
 }

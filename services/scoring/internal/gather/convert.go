@@ -12,17 +12,19 @@ import (
 func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 	in := scoring.Inputs{
 		Engine:    scoring.EngineVersion,
-		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name,
+		Authority: c.Authority, AuthorityName: a.GetName(), Cycle: c.ID, CycleName: c.Name, Year: c.Year,
 		Regulation: scoring.Regulation{
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups,
-			Rules:        scoring.Rules{Policy: c.Policy, RankBy: c.RankBy, ClassBy: c.ClassBy, Ties: c.Ties},
+			Rules:        scoring.Rules{Policy: c.Policy, RankBy: c.RankBy, ClassBy: c.ClassBy, Ties: c.Ties, Excess: c.Excess},
 			SpecialRules: c.SpecialRules,
 		},
-		Members: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
+		Members: nil, Unranked: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
 	}
 	for _, m := range c.Agencies {
 		if m.Scored {
 			in.Members = append(in.Members, scoring.Member{Agency: m.ID, AgencyName: m.Name, Group: m.Group})
+		} else {
+			in.Unranked = append(in.Unranked, scoring.Unranked{Agency: m.ID, AgencyName: m.Name, Group: m.Group, Reason: m.NotScoredReason})
 		}
 	}
 	return in

@@ -1,4 +1,5 @@
-// Package gather reads the inputs of a scoring run from the other services.
+// Package gather reads the inputs of a scoring run from the other services, and records
+// publications in catalog.
 package gather
 
 import (
@@ -9,6 +10,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
+	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
@@ -64,9 +66,21 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 		return in, fmt.Errorf("reading the survey results of cycle %s of %s: %w", cycle, authority, err)
 	}
 	if in.ComparesEarlier() {
-		in.History, err = g.store.Earlier(ctx, authority, cycle, in.Members)
+		in.History, err = g.store.Earlier(ctx, authority, in.Year, in.Members)
 	}
 	return in, err
+}
+
+// RecordPublication records in catalog that a version of a cycle's result is published,
+// so that the cycle is never moved back behind it. It returns the errors of catalog.
+func (g *Gatherer) RecordPublication(ctx context.Context, authority, cycle string, version int) error {
+	_, err := g.catalog.RecordPublication(ctx, &catalogv1.RecordPublicationRequest{
+		Authority: authority, Cycle: cycle, Version: int32(version), //nolint:gosec // an integer column
+	})
+	if err != nil {
+		return fmt.Errorf("recording publication %d of cycle %s of %s: %w", version, cycle, authority, err)
+	}
+	return nil
 }
 
 // outcomes returns the outcomes of the last approved round. It fails with
@@ -74,8 +88,7 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all []scoring.Sealed, err error) {
 	req := &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: cycle, PageSize: outcomesPageSize}
 	var round int32
-	for {
-		answer, err := g.appraisal.ListOutcomes(ctx, req)
+	for answer, err := range rpc.Pages(ctx, g.appraisal.ListOutcomes, req) {
 		if err != nil {
 			return nil, err
 		}
@@ -86,17 +99,14 @@ func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all [
 			round = o.GetRound()
 			all = append(all, scoring.Sealed{ID: o.GetAgency(), SHA256: o.GetSha256(), Content: string(o.GetContent())})
 		}
-		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
-			return all, nil
-		}
 	}
+	return all, nil
 }
 
 // surveys returns the results of the closed plans, and the plans that are not closed.
 func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed []scoring.Sealed, open []scoring.OpenPlan, err error) {
 	req := &surveyv1.ListSurveyPlansRequest{Authority: authority, Cycle: cycle, PageSize: plansPageSize}
-	for {
-		answer, err := g.survey.ListSurveyPlans(ctx, req)
+	for answer, err := range rpc.Pages(ctx, g.survey.ListSurveyPlans, req) {
 		if err != nil {
 			return nil, nil, err
 		}
@@ -112,8 +122,6 @@ func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed
 			r := frozen.GetResultSnapshot()
 			closed = append(closed, scoring.Sealed{ID: r.GetPlan(), SHA256: r.GetSha256(), Content: string(r.GetContent())})
 		}
-		if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
-			return closed, open, nil
-		}
 	}
+	return closed, open, nil
 }

@@ -65,12 +65,12 @@ func (f *file) group(cg scoring.CycleGroup, m yamldoc.Map) scoring.Leaderboard {
 		Lowest: figure(printed.Maybe("lowest")), Gap: figure(printed.Maybe("gap")),
 	}
 	entries, complaints := f.rules.Compute(g)
-	report(rows, printed, complaints)
+	f.report(rows, printed, complaints)
 	if len(f.doc.Findings()) > before {
 		return scoring.Leaderboard{}
 	}
 	l, complaints := f.rules.Rank(g, entries)
-	report(rows, printed, complaints)
+	f.report(rows, printed, complaints)
 	return l
 }
 
@@ -236,15 +236,21 @@ func (f *file) domainFigures(g scoring.Group, n yamldoc.Node) (map[string]scorin
 }
 
 // report records complaints at the positions of their figures in the file.
-func report(rows []row, printed yamldoc.Map, complaints []scoring.Complaint) {
+func (f *file) report(rows []row, printed yamldoc.Map, complaints []scoring.Complaint) {
 	for _, c := range complaints {
+		var at yamldoc.Node
 		switch {
 		case c.Agency == scoring.WholeGroup:
-			printed.Maybe(c.Figure).Report(c.Fault)
+			at = printed.Maybe(c.Figure)
 		case c.Field != "":
-			rows[c.Agency].domains[c.Field][c.Figure].Report(c.Fault)
+			at = rows[c.Agency].domains[c.Field][c.Figure]
 		default:
-			rows[c.Agency].at.Maybe(c.Figure).Report(c.Fault)
+			at = rows[c.Agency].at.Maybe(c.Figure)
+		}
+		if c.Told() {
+			f.told = append(f.told, c.Fault.Violation(at.Where()))
+		} else {
+			at.Report(c.Fault)
 		}
 	}
 }

@@ -7,12 +7,13 @@ package history
 
 import (
 	"crypto/sha256"
-	"time"
 
+	"github.com/parindex/parindex/libs/civil"
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/text"
+	"github.com/parindex/parindex/libs/workbook"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
@@ -33,8 +34,13 @@ var (
 // scoring.HistoryFileInvalid for a file with faults, which lists all of them with
 // their lines.
 func Read(content []byte, cycle scoring.Cycle) (scoring.Results, error) {
-	doc := yamldoc.Parse(content, yamldoc.Limits{})
-	f := &file{doc: doc, cycle: cycle, agencies: newDirectory(cycle)}
+	f := &file{cycle: cycle, agencies: newDirectory(cycle)}
+	if workbook.Is(content) {
+		f.doc, f.told = fromWorkbook(content)
+	} else {
+		f.doc = yamldoc.Parse(content, yamldoc.Limits{})
+	}
+	doc := f.doc
 	root := doc.Root().Map("format", "authority", "cycle", "source", "decision", "rounding", "compare", "domains", "groups")
 	if format := root.Need("format"); format.Present() && format.Text() != Format {
 		format.Report(yamldoc.FormatUnknown.With(format.Text(), Format))
@@ -47,12 +53,13 @@ func Read(content []byte, cycle scoring.Cycle) (scoring.Results, error) {
 	results := scoring.Results{Source: f.source(root.Need("source")), Decision: f.decision(root.Need("decision"))}
 	results.Source.SHA256, results.Source.Content = sum[:], content
 	f.rules.Policy = f.rounding(root.Maybe("rounding"))
-	f.rules.RankBy, f.rules.ClassBy = f.compare(root.Maybe("compare"))
+	f.compare(root.Maybe("compare"))
 	f.names = f.domains(root.Maybe("domains"))
 	results.Leaderboards = f.groups(root.Need("groups"))
 	if err := doc.Err(scoring.HistoryFileInvalid); err != nil {
 		return scoring.Results{}, err
 	}
+	results.Source.Told = f.told
 	return results, nil
 }
 
@@ -64,6 +71,8 @@ type file struct {
 	rules    scoring.Rules
 	// names holds the names of the declared domains by field.
 	names map[string]string
+	// told is what is told of the file.
+	told []fault.Violation
 }
 
 func (f *file) source(n yamldoc.Node) scoring.Source {
@@ -108,17 +117,18 @@ func (f *file) rounding(n yamldoc.Node) points.Policy {
 	return p
 }
 
-// compare returns the scale at which ranks and classes compare indices; the default is
-// the index scale (rules G2, G4).
-func (f *file) compare(n yamldoc.Node) (rank, class criteria.Comparison) {
-	m := n.Map("rank", "class")
+// compare reads the scale at which ranks and classes compare indices, by default the
+// index scale (rules G2, G4), and the tie rule.
+func (f *file) compare(n yamldoc.Node) {
+	m := n.Map("rank", "class", "ties")
 	read := func(n yamldoc.Node) criteria.Comparison {
 		if n.OneOf(string(criteria.IndexScale), string(criteria.DisplayScale)) == string(criteria.DisplayScale) {
 			return criteria.DisplayScale
 		}
 		return criteria.IndexScale
 	}
-	return read(m.Maybe("rank")), read(m.Maybe("class"))
+	f.rules.RankBy, f.rules.ClassBy = read(m.Maybe("rank")), read(m.Maybe("class"))
+	f.rules.Ties = criteria.TieRule(m.Maybe("ties").OneOf(string(criteria.Skip), string(criteria.Dense), string(scoring.Unique)))
 }
 
 // domains returns the names of the domains by field.
@@ -140,10 +150,10 @@ func (f *file) domains(n yamldoc.Node) map[string]string {
 func (f *file) slug(n yamldoc.Node) string { return n.Clean(text.Slug) }
 
 func isDate(text string) bool {
-	for _, layout := range []string{time.DateOnly, "2006-01", "2006"} {
-		if _, err := time.Parse(layout, text); err == nil {
-			return true
-		}
+	const first = "0000-01-01" // the shortest form, a year, is its first day
+	if len(text) == len("2006") || len(text) == len("2006-01") {
+		text += first[len(text):]
 	}
-	return false
+	_, err := civil.Parse(text)
+	return err == nil
 }

@@ -61,6 +61,9 @@ func read(t *testing.T, file []byte) string {
 		}
 		return b.String()
 	}
+	for _, v := range results.Source.Told {
+		fmt.Fprintf(&b, "told: %s: %s\n", v.Field, v.Code)
+	}
 	for _, l := range results.Leaderboards {
 		fmt.Fprintf(&b, "%s\n", l.Group)
 		for _, e := range l.Entries {

@@ -101,38 +101,83 @@ func replace(ctx context.Context, tx pgx.Tx, current *scoring.Publication, p Pub
 	return audit.Append(ctx, tx, Schema, entry(p, current))
 }
 
-// lockCurrent returns the current publication, or nil, and locks the cycle until tx
-// ends: no other transaction can publish for it, or create or present its runs. The
-// lock is an advisory one because before the first publication there is no row to
-// lock.
+// lockCurrent returns the current publication, or nil, and locks the authority until tx
+// ends.
 func lockCurrent(ctx context.Context, tx pgx.Tx, authority, cycle string) (*scoring.Publication, error) {
-	if err := lockCycle(ctx, tx, authority, cycle); err != nil {
+	if err := lockAuthority(ctx, tx, authority); err != nil {
 		return nil, err
 	}
-	p, err := current(ctx, tx, authority, cycle)
+	return published(ctx, tx, authority, cycle)
+}
+
+// published returns the current publication, or nil.
+func published(ctx context.Context, q pg.Querier, authority, cycle string) (*scoring.Publication, error) {
+	p, err := current(ctx, q, authority, cycle)
 	if errors.Is(err, fault.PublicationUnknown) {
 		return nil, nil //nolint:nilnil // nothing is published
 	}
 	return &p, err
 }
 
-func lockCycle(ctx context.Context, tx pgx.Tx, authority, cycle string) error {
-	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('scoring.publication/' || $1 || '/' || $2, 0))`, authority, cycle)
+// lockAuthority locks an authority until tx ends: no other transaction can publish for
+// it, or create or present its runs, which compare earlier cycles. The lock is an
+// advisory one because before the first publication there is no row to lock.
+func lockAuthority(ctx context.Context, tx pgx.Tx, authority string) error {
+	_, err := tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('scoring.publication/' || $1, 0))`, authority)
+	return err
+}
+
+// Published returns the current publication of a cycle, or nil.
+func (s *Store) Published(ctx context.Context, authority, cycle string) (*scoring.Publication, error) {
+	p, err := published(ctx, s.db, authority, cycle)
+	if err != nil {
+		return nil, problem(fmt.Errorf("reading the publication of cycle %s of %s: %w", cycle, authority, err))
+	}
+	return p, nil
+}
+
+// Publications is the number of publications of an authority. Publications are never
+// deleted, so the number tells whether there is a new one.
+type Publications int64
+
+// Publications returns the number of publications of an authority.
+func (s *Store) Publications(ctx context.Context, authority string) (Publications, error) {
+	n, err := publications(ctx, s.db, authority)
+	if err != nil {
+		return 0, problem(fmt.Errorf("counting the publications of %s: %w", authority, err))
+	}
+	return n, nil
+}
+
+func publications(ctx context.Context, q pg.Querier, authority string) (n Publications, err error) {
+	rows, _ := q.Query(ctx, `select count(*) from scoring.publication where authority = $1`, authority)
+	return pgx.CollectExactlyOneRow(rows, pgx.RowTo[Publications])
+}
+
+// check fails with scoring.InputsMoved if the authority has other publications now. The
+// authority MUST be locked.
+func (seen Publications) check(ctx context.Context, tx pgx.Tx, authority string) error {
+	now, err := publications(ctx, tx, authority)
+	if err == nil && now != seen {
+		err = scoring.InputsMoved
+	}
 	return err
 }
 
 func insertPublication(ctx context.Context, tx pgx.Tx, p scoring.Publication) error {
 	var title, number, date *string
+	var told any
 	if p.Source.Imported() {
 		title, number, date = &p.Source.Title, &p.Source.Number, &p.Source.Date
+		told = append([]fault.Violation{}, p.Source.Told...)
 	}
 	_, err := tx.Exec(ctx, `
 		insert into scoring.publication (
 			id, authority, authority_name, cycle, cycle_name, version, decision_number, decision_date, notice, publish_time,
-			source_title, source_number, source_date, source_sha256, source_content, run_id
-		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15, nullif($16, '')::uuid)`,
+			source_title, source_number, source_date, source_sha256, source_content, run_id, year, source_told
+		) values ($1, $2, $3, $4, $5, $6, $7, $8::text::date, $9, $10, $11, $12, $13, $14, $15, nullif($16, '')::uuid, $17, $18)`,
 		p.ID, p.Authority, p.AuthorityName, p.Cycle, p.CycleName, p.Version, p.Decision.Number, p.Decision.Date, p.Notice, p.PublishTime,
-		title, number, date, p.Source.SHA256, p.Source.Content, p.Run)
+		title, number, date, p.Source.SHA256, p.Source.Content, p.Run, p.Year, told)
 	return err
 }
 
@@ -184,6 +229,7 @@ func figureRows(publication string, l scoring.Leaderboard) [][]any {
 		add(e.Agency, "", "surveyPoints", e.Survey)
 		add(e.Agency, "", "totalPoints", e.Total)
 		add(e.Agency, "", "index", e.Index)
+		add(e.Agency, "", "uncappedIndex", e.Uncapped)
 		for _, d := range e.Domains {
 			add(e.Agency, d.Field, "points", d.Points)
 			add(e.Agency, d.Field, "standardPoints", d.Standard)

@@ -16,16 +16,16 @@ import (
 // selectPublication is completed by a condition on publication p. It does not read the
 // content of the imported file, which is never served.
 const selectPublication = `
-	select p.id::text, p.authority, p.authority_name, p.cycle, p.cycle_name, p.version, p.decision_number, p.decision_date,
+	select p.id::text, p.authority, p.authority_name, p.cycle, p.cycle_name, p.year, p.version, p.decision_number, p.decision_date,
 		p.notice, p.publish_time, coalesce(p.source_title, ''), coalesce(p.source_number, ''), coalesce(p.source_date, ''), p.source_sha256,
-		coalesce(p.run_id::text, '')
+		coalesce(p.run_id::text, ''), coalesce(p.source_told, '[]')
 	from scoring.publication p `
 
 func scanPublication(row pgx.CollectableRow) (scoring.Publication, error) {
 	var p scoring.Publication
 	var decided time.Time
-	err := row.Scan(&p.ID, &p.Authority, &p.AuthorityName, &p.Cycle, &p.CycleName, &p.Version, &p.Decision.Number, &decided,
-		&p.Notice, &p.PublishTime, &p.Source.Title, &p.Source.Number, &p.Source.Date, &p.Source.SHA256, &p.Run)
+	err := row.Scan(&p.ID, &p.Authority, &p.AuthorityName, &p.Cycle, &p.CycleName, &p.Year, &p.Version, &p.Decision.Number, &decided,
+		&p.Notice, &p.PublishTime, &p.Source.Title, &p.Source.Number, &p.Source.Date, &p.Source.SHA256, &p.Run, &p.Source.Told)
 	p.Decision.Date, p.PublishTime = decided.Format(time.DateOnly), p.PublishTime.UTC()
 	return p, err
 }
@@ -62,28 +62,37 @@ func current(ctx context.Context, q pg.Querier, authority, cycle string) (scorin
 	return pg.One(rows, scanPublication, fault.PublicationUnknown)
 }
 
-// Earlier returns the current publications of the two latest published cycles whose ids
-// sort before a cycle's, the latest first, with the indices of the members.
-func (s *Store) Earlier(ctx context.Context, authority, cycle string, members []scoring.Member) ([]scoring.Earlier, error) {
+// Earlier returns the current publications of the two years before a year, the latest
+// first, with the indices of the members. If a member has an index in several cycles of
+// one year, only the one that was published last is returned (rule Y8).
+func (s *Store) Earlier(ctx context.Context, authority string, year int, members []scoring.Member) ([]scoring.Earlier, error) {
 	agencies := make([]string, len(members))
 	for i, m := range members {
 		agencies[i] = m.Agency
 	}
 	rows, _ := s.db.Query(ctx, `
 		with earlier as (
-			select publication_id, cycle from scoring.current_publication
-			where authority = $1 and cycle < $2 order by cycle desc limit 2
+			select p.id, p.cycle, p.year, p.publish_time
+			from scoring.current_publication c
+			join scoring.publication p on p.id = c.publication_id
+			where c.authority = $1 and p.year between $2 - 2 and $2 - 1
+		), latest as (
+			select distinct on (e.year, f.agency) e.id, f.agency, f.value
+			from earlier e
+			join scoring.figure f on f.publication_id = e.id and f.agency = any($3) and f.field = '' and f.name = 'index'
+			order by e.year, f.agency, e.publish_time desc, e.id
 		)
-		select e.publication_id::text, e.cycle, coalesce(f.agency, ''), f.value
+		select e.id::text, e.cycle, e.year, coalesce(l.agency, ''), l.value
 		from earlier e
-		left join scoring.figure f on f.publication_id = e.publication_id and f.agency = any($3) and f.field = '' and f.name = 'index'
-		order by e.cycle desc`, authority, cycle, agencies)
+		left join latest l on l.id = e.id
+		order by e.year desc, e.id, l.agency`, authority, year, agencies)
 	var all []scoring.Earlier
-	var publication, year, agency string
+	var publication, cycle, agency string
+	var of int
 	var index *points.Points
-	_, err := pgx.ForEachRow(rows, []any{&publication, &year, &agency, &index}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&publication, &cycle, &of, &agency, &index}, func() error {
 		if n := len(all); n == 0 || all[n-1].Publication != publication {
-			all = append(all, scoring.Earlier{Publication: publication, Cycle: year})
+			all = append(all, scoring.Earlier{Publication: publication, Cycle: cycle, Year: of})
 		}
 		if index != nil {
 			last := &all[len(all)-1]
@@ -92,7 +101,7 @@ func (s *Store) Earlier(ctx context.Context, authority, cycle string, members []
 		return nil
 	})
 	if err != nil {
-		return nil, problem(fmt.Errorf("reading the publications before cycle %s of %s: %w", cycle, authority, err))
+		return nil, problem(fmt.Errorf("reading the publications of %s before %d: %w", authority, year, err))
 	}
 	return all, nil
 }
@@ -110,16 +119,24 @@ func publishedCycle(ctx context.Context, q pg.Querier, id string) (scoring.Publi
 	return cycles[0], nil
 }
 
-// ListPublished returns up to limit cycles with their current publications, ordered by
-// authority and then newest cycle first, after the given authority and cycle ("" for
-// the first page). If only is empty, it lists all authorities.
-func (s *Store) ListPublished(ctx context.Context, only, afterAuthority, afterCycle string, limit int32) ([]scoring.PublishedCycle, error) {
+// PublishedPlace is the place of a cycle in the list of published cycles: its authority,
+// its year and its id. The zero PublishedPlace is before all.
+type PublishedPlace struct {
+	Authority string
+	Year      int
+	Cycle     string
+}
+
+// ListPublished returns up to limit cycles with their current publications after a
+// place, ordered by authority, then by year and then by id, the latest year and the
+// greatest id first. If only is empty, it lists all authorities.
+func (s *Store) ListPublished(ctx context.Context, only string, after PublishedPlace, limit int32) ([]scoring.PublishedCycle, error) {
 	rows, _ := s.db.Query(ctx, selectPublication+`
 		join scoring.current_publication c on c.publication_id = p.id
 		where ($1 = '' or c.authority = $1)
-			and ($2 = '' or c.authority > $2 or c.authority = $2 and c.cycle < $3)
-		order by c.authority, c.cycle desc
-		limit $4`, only, afterAuthority, afterCycle, limit)
+			and ($2 = '' or c.authority > $2 or c.authority = $2 and (p.year < $3 or p.year = $3 and c.cycle < $4))
+		order by c.authority, p.year desc, c.cycle desc
+		limit $5`, only, after.Authority, after.Year, after.Cycle, limit)
 	publications, err := pgx.CollectRows(rows, scanPublication)
 	var cycles []scoring.PublishedCycle
 	if err == nil {

@@ -31,7 +31,7 @@ func (s *Store) CycleComputing(ctx context.Context, authority, cycle string) (wi
 
 // CyclePresenting is like CycleComputing, for presenting a run.
 func (s *Store) CyclePresenting(ctx context.Context, authority, cycle string) (window.Cycle, error) {
-	return s.cycleWithin(ctx, authority, cycle, criteria.Presented, criteria.Published)
+	return s.cycleWithin(ctx, authority, cycle, criteria.Presented, criteria.Reported)
 }
 
 func (s *Store) cycleWithin(ctx context.Context, authority, cycle string, first, last criteria.Phase) (window.Cycle, error) {
@@ -59,7 +59,7 @@ func (s *Store) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring
 		if err := s.windows.GuardSpan(ctx, tx, r.Authority, r.Cycle, criteria.Appraisal1, criteria.Reported); err != nil {
 			return remembered{}, err
 		}
-		if err := lockCycle(ctx, tx, r.Authority, r.Cycle); err != nil {
+		if err := lockAuthority(ctx, tx, r.Authority); err != nil {
 			return remembered{}, err
 		}
 		err := tx.QueryRow(ctx, `
@@ -87,24 +87,28 @@ func list[T any](xs []T) []T {
 	return xs
 }
 
-// PresentRun presents a run, in the phases PRESENTED and PUBLISHED. The run that was
-// presented before returns to the state COMPUTED. It fails with scoring.RunUnknown, and
-// with the errors of scoring.Run.Present, window's guards and pg.Once.
-func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, authority, cycle, id string) (scoring.Run, error) {
+// PresentRun presents a run, in the phases PRESENTED to REPORTED. The run that was
+// presented before returns to the state COMPUTED. It fails with scoring.RunUnknown, with
+// scoring.InputsMoved if there are other publications than those seen, and with the
+// errors of scoring.Run.Present, window's guards and pg.Once.
+func (s *Store) PresentRun(ctx context.Context, by pg.Attempt, seen Publications, authority, cycle, id string) (scoring.Run, error) {
 	return s.onceRun(ctx, by, "presenting run "+id, authority, cycle, func(tx pgx.Tx) (remembered, error) {
-		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Presented, criteria.Published); err != nil {
+		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Presented, criteria.Reported); err != nil {
 			return remembered{}, err
 		}
-		if err := lockCycle(ctx, tx, authority, cycle); err != nil {
+		if err := lockAuthority(ctx, tx, authority); err != nil {
 			return remembered{}, err
 		}
 		r, err := run(ctx, tx, authority, cycle, id)
 		if err != nil {
 			return remembered{}, err
 		}
-		presented, err := r.Present(by.At)
+		presented, err := r.Present(by.Principal, by.At)
 		if err != nil || presented == r.Status {
 			return remembered{id, presented}, err
+		}
+		if err := seen.check(ctx, tx, authority); err != nil {
+			return remembered{}, err
 		}
 		if err := withdraw(ctx, tx, by, authority, cycle); err != nil {
 			return remembered{}, err
@@ -127,7 +131,8 @@ func withdraw(ctx context.Context, tx pgx.Tx, by pg.Attempt, authority, cycle st
 
 // setStatus changes the status of a run and records the change.
 func setStatus(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, r scoring.Run, to scoring.Status) error {
-	_, err := tx.Exec(ctx, `update scoring.run set state = $2, present_time = $3 where id = $1`, r.ID, to.State, pg.Null(to.PresentTime))
+	_, err := tx.Exec(ctx, `update scoring.run set state = $2, present_time = $3, presented_by = $4 where id = $1`,
+		r.ID, to.State, pg.Null(to.PresentTime), to.PresentedBy)
 	if err != nil {
 		return err
 	}
@@ -140,7 +145,9 @@ func setStatus(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, r s
 type RunPublishing struct {
 	Authority, Cycle, Run string
 	// ID is the id of the new publication.
-	ID       string
+	ID string
+	// Seen are the publications at the time when the run's inputs were compared.
+	Seen     Publications
 	Decision scoring.Decision
 	Notice   string
 	// Render is like that of Publishing, for the leaderboards of the run's result.
@@ -149,13 +156,14 @@ type RunPublishing struct {
 
 // PublishRun publishes the presented run as the next version of its cycle, in one
 // transaction with its figures, leaderboards and audit entries, while the cycle is in
-// phase PRESENTED or PUBLISHED. It fails with scoring.RunUnknown, and with the errors of
-// scoring.Run.Publishable, scoring.Supersede, window's guards and pg.Once.
+// phase from PRESENTED to REPORTED. It fails with scoring.RunUnknown, with
+// scoring.InputsMoved if there are other publications than those seen, and with the
+// errors of scoring.Run.Publishable, scoring.Supersede, window's guards and pg.Once.
 func (s *Store) PublishRun(ctx context.Context, by pg.Attempt, p RunPublishing) (scoring.PublishedCycle, error) {
 	var published scoring.PublishedCycle
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
 		id, err := pg.Once(ctx, tx, Schema, by.Request, func() (string, error) {
-			if err := s.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, criteria.Presented, criteria.Published); err != nil {
+			if err := s.windows.GuardSpan(ctx, tx, p.Authority, p.Cycle, criteria.Presented, criteria.Reported); err != nil {
 				return "", err
 			}
 			return p.ID, publishRun(ctx, tx, by, p)
@@ -181,7 +189,10 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
-	if err := r.Publishable(); err != nil {
+	if err := r.Publishable(by.Principal); err != nil {
+		return err
+	}
+	if err := p.Seen.check(ctx, tx, p.Authority); err != nil {
 		return err
 	}
 	version, err := scoring.Supersede(current, p.Notice)
@@ -194,7 +205,7 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	}
 	err = replace(ctx, tx, current, Publishing{
 		Publication: scoring.Publication{
-			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName,
+			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName, Year: result.Year,
 			Version: version, Decision: p.Decision, PublishTime: by.At, Notice: p.Notice, Run: p.Run,
 		},
 		Results: scoring.Results{Decision: p.Decision, Leaderboards: result.Leaderboards},
@@ -204,7 +215,7 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
-	return setStatus(ctx, tx, by, "publish-run", r, scoring.Status{State: scoring.RunPublished, PresentTime: r.PresentTime, Publication: p.ID})
+	return setStatus(ctx, tx, by, "publish-run", r, scoring.Status{State: scoring.RunPublished, PresentTime: r.PresentTime, PresentedBy: r.PresentedBy, Publication: p.ID})
 }
 
 // onceRun runs f in a transaction for the first attempt of a request, and returns the
@@ -248,7 +259,7 @@ func recalled(ctx context.Context, q pg.Querier, authority, cycle string, answer
 // selectRun is completed by a condition on run r. It reads neither inputs nor result.
 const selectRun = `
 	select r.id::text, r.authority, r.cycle, r.number, r.input_list, r.inputs_sha256, r.sha256, r.engine_version, r.gaps, r.create_time,
-		r.state, r.present_time, coalesce(p.id::text, '')
+		r.state, r.present_time, r.presented_by, coalesce(p.id::text, '')
 	from scoring.run r
 	left join scoring.publication p on p.run_id = r.id `
 
@@ -256,7 +267,7 @@ func scanRun(row pgx.CollectableRow) (scoring.Run, error) {
 	var r scoring.Run
 	var presented *time.Time
 	err := row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Number, &r.Inputs, &r.InputsSHA256, &r.SHA256, &r.EngineVersion, &r.Gaps, &r.CreateTime,
-		&r.State, &presented, &r.Publication)
+		&r.State, &presented, &r.PresentedBy, &r.Publication)
 	r.CreateTime, r.PresentTime = r.CreateTime.UTC(), pg.Instant(presented)
 	return r, err
 }

@@ -114,13 +114,33 @@ func (r Rules) classify(e *Entry, classes Classes, complain complain) {
 	}
 	class, decided := r.classOf(e.Index, classes)
 	switch {
-	case decided && hasPrinted && class.ID != printed.ID:
-		complain("class", ClassContradicted.With(printed.ID, class.ID))
-	case decided:
+	case decided && (!hasPrinted || class == printed):
 		e.Class, e.ClassOrigin = class, Computed
-	case hasPrinted:
+		return
+	case decided && !r.allows(e.Index, classes, printed):
+		complain("class", ClassContradicted.With(printed.ID, class.ID))
+		return
+	case decided:
+		complain("class", ClassAsPrinted.With(printed.ID, class.ID))
+	}
+	if hasPrinted {
 		e.Class, e.ClassOrigin = printed, Printed
 	}
+}
+
+// allows reports whether one of the values that an index can be has a class.
+func (r Rules) allows(index Figure, classes Classes, class Class) bool {
+	low, high := r.ends(index, classes)
+	place := classes.place(class.ID)
+	return classes.place(high.ID) <= place && place <= classes.place(low.ID)
+}
+
+// ends returns the classes of the lowest and of the highest value that an index can be.
+func (r Rules) ends(index Figure, classes Classes) (low, high Class) {
+	off := index.span()
+	low, _ = classes.Containing(points.Max(points.Points{}, off.low))
+	high, _ = classes.Containing(points.Min(highestIndex, off.high))
+	return low, high
 }
 
 // classOf returns the class that an index decides. A printed index can be the
@@ -132,11 +152,14 @@ func (r Rules) classOf(index Figure, classes Classes) (Class, bool) {
 		return Class{}, false
 	}
 	if index.origin == Computed || r.ClassBy == criteria.DisplayScale {
-		return classes.Containing(r.compared(r.ClassBy, index.value))
+		value := r.compared(r.ClassBy, index.value)
+		if r.Excess == criteria.Allowed { // the classes cover 0 to 100
+			value = points.Min(value, highestIndex)
+		}
+		return classes.Containing(value)
 	}
-	low, ok := classes.Containing(points.Max(points.Points{}, index.value.Sub(r.rounding())))
-	high, also := classes.Containing(points.Min(highestIndex, index.value.Add(r.rounding())))
-	return low, ok && also && low.ID == high.ID
+	low, high := r.ends(index, classes)
+	return low, low == high && low != Class{}
 }
 
 // compared returns the value of an index that c compares.

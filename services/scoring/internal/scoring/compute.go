@@ -3,6 +3,7 @@ package scoring
 import (
 	"strings"
 
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 )
@@ -33,6 +34,11 @@ type complain func(figure string, f *fault.Fault)
 // entry computes the figures of one agency: survey = officials + satisfaction,
 // total = self + survey, index = total / standard × 100 (rule G1; S4 II.1).
 func (r Rules) entry(given Given, complain complain) Entry {
+	for _, f := range []*Figure{
+		&given.Standard, &given.Self, &given.Officials, &given.Satisfaction, &given.Survey, &given.Total, &given.Index,
+	} {
+		*f = r.rounded(*f)
+	}
 	e := Entry{
 		Agency: given.Agency, AgencyName: given.AgencyName, given: given,
 		Standard: given.Standard, Self: given.Self, Officials: given.Officials, Satisfaction: given.Satisfaction,
@@ -47,33 +53,40 @@ func (r Rules) entry(given Given, complain complain) Entry {
 	})
 	e.Survey = r.checked("surveyPoints", given.Officials.plus(given.Satisfaction), given.Survey, complain)
 	e.Total = r.checked("totalPoints", given.Self.plus(e.Survey), given.Total, complain)
-	e.Index = r.checked("index", r.index(e.Total, e.Standard, complain), given.Index, complain)
-	r.refuseAbove100("index", e.Index, complain)
+	e.Index = r.indexOf(e.Total, e.Standard, given.Index, complain)
+	if e.Index.value.Cmp(highestIndex) > 0 && r.Excess == criteria.Capped {
+		e.Uncapped, e.Index = e.Index, Compute(highestIndex)
+	}
 	return e
 }
 
-// domain computes the index of one domain where its points and standard points
-// are known (rule G3).
-//
-// A printed index may be off by half a unit, and so may the printed points that it is
-// checked against. The fewer standard points a domain has, the more the latter
-// matters: with 5 standard points, 0.005 points are 0.1 of the index.
+// domain computes the index of one domain where its points and standard points are
+// known (rule G3).
 func (r Rules) domain(given DomainFigures, complain complain) DomainFigures {
+	given = DomainFigures{r.rounded(given.Points), r.rounded(given.Standard), r.rounded(given.Index)}
 	refuseNegative(complain, []named{{"points", given.Points}, {"index", given.Index}})
-	index := r.index(given.Points, given.Standard, complain)
-	if index.Known() {
-		// Index has computed with this divisor, so it cannot fail.
-		off, _ := r.Policy.Index(r.rounding(), given.Standard.value)
-		r.check("index", index, given.Index, r.rounding().Add(off), complain)
-	}
-	given.Index = index.or(given.Index)
-	r.refuseAbove100("index", given.Index, complain)
+	given.Index = r.indexOf(given.Points, given.Standard, given.Index, complain)
 	return given
 }
 
-// highestIndex is 100, the index of an agency with all its standard points. No source
-// allows more: none has a bonus.
+// highestIndex is 100, the index of an agency with all its standard points. Only bonuses
+// give more; Rules.Excess says what that is.
 var highestIndex = points.FromInt(100)
+
+// indexOf returns the index of total, or the printed one if it cannot be computed. It
+// complains about an index above 100 that the regulation refuses, unless the prints that
+// it comes from were rounded up to it: then it is the printed one, or 100.
+func (r Rules) indexOf(total, standard, printed Figure, complain complain) Figure {
+	index := r.checked("index", r.index(total, standard, complain), printed, complain)
+	switch {
+	case index.value.Cmp(highestIndex) <= 0, r.Excess == criteria.Capped, r.Excess == criteria.Allowed:
+		return index
+	case index.span().low.Cmp(highestIndex) > 0:
+		complain("index", IndexOutOfRange.With(r.displayed(index.value)))
+		return index
+	}
+	return printed.or(Compute(highestIndex))
+}
 
 // index returns the index of total, or an unknown figure if it cannot be
 // computed.
@@ -89,24 +102,36 @@ func (r Rules) index(total, standard Figure, complain complain) Figure {
 	if !total.Known() {
 		return Figure{}
 	}
-	return Compute(index)
+	of, by := total.span(), standard.span()
+	low, err := r.Policy.Index(of.low, by.high)
+	if err != nil {
+		low = index
+	}
+	high, err := r.Policy.Index(of.high, by.low)
+	if err != nil { // standard points that are printed as 0
+		high = points.Max(index, highestIndex)
+	}
+	return Compute(index).within(low, high, total, standard)
 }
 
 // checked returns the computed figure, or the printed one if it cannot be computed. If
-// both are known, they may differ by one unit of the last printed place, because the
-// printed figure is rounded and so are the figures that it is computed from (rule G2).
-// S4 prints 88,41 where its own parts give 88,42.
+// both are known, some figure of the source must be rounded to the print and agree with
+// the prints that it is computed from (rule G2): S4 prints 88,41 where its own parts
+// give 88,42. What follows from the figure goes by its print.
 func (r Rules) checked(name string, computed, printed Figure, complain complain) Figure {
-	r.check(name, computed, printed, r.unit(), complain)
-	return computed.or(printed)
-}
-
-// check complains if the printed figure differs from the computed one by more than
-// most.
-func (r Rules) check(name string, computed, printed Figure, most points.Points, complain complain) {
-	if computed.Known() && printed.Known() && distance(computed.value, printed.value).Cmp(most) > 0 {
-		complain(name, PrintContradicted.With(printed.value, r.displayed(computed.value), most))
+	if !computed.Known() || !printed.Known() {
+		return computed.or(printed)
 	}
+	inPrint, inFile := r.displayed(printed.value), r.displayed(computed.value)
+	switch {
+	case !computed.meets(printed):
+		complain(name, PrintContradicted.With(printed.value, inFile))
+		return computed
+	case inPrint != inFile:
+		complain(name, PrintRounded.With(printed.value, inFile))
+	}
+	computed.off = printed.off
+	return computed
 }
 
 // shown is a figure at display scale. Vietnamese texts show it with a decimal comma.
@@ -116,26 +141,30 @@ func (s shown) Vietnamese() string { return strings.Replace(string(s), ".", ",",
 
 func (r Rules) displayed(x points.Points) shown { return shown(r.Policy.Display(x)) }
 
-// unit is one unit of the last printed place: 0.01 at display scale 2.
-func (r Rules) unit() points.Points {
-	tens := points.FromInt(1)
-	for range r.Policy.DisplayScale {
-		tens = tens.Mul(points.FromInt(10))
+// rounded returns a figure with all that is printed like it, in the places of the print
+// or in those that the figure has, if it has more.
+func (r Rules) rounded(f Figure) Figure {
+	if f.origin != Printed {
+		return f
 	}
-	// 1 / 10^n at n places is exact, so this cannot fail nor round.
-	unit, _ := r.Policy.Quotient(points.FromInt(1), tens, r.Policy.DisplayScale)
-	return unit
-}
-
-// rounding returns the most by which rounding can change a printed figure.
-func (r Rules) rounding() points.Points {
+	_, places, _ := strings.Cut(f.value.String(), ".")
+	unit := unit(max(int(r.Policy.DisplayScale), len(places)))
 	if r.Policy.Mode == points.Down {
-		return r.unit()
+		f.off = &span{f.value, f.value.Add(unit)}
+		return f
 	}
-	return r.unit().Mul(points.MustParse("0.5"))
+	half := unit.Mul(points.MustParse("0.5"))
+	f.off = &span{f.value.Sub(half), f.value.Add(half)}
+	return f
 }
 
-func distance(a, b points.Points) points.Points { return points.Max(a.Sub(b), b.Sub(a)) }
+// unit is one unit of the last of so many places: 0.01 of two.
+func unit(places int) points.Points {
+	if places == 0 {
+		return points.FromInt(1)
+	}
+	return points.MustParse("0." + strings.Repeat("0", places-1) + "1")
+}
 
 type named struct {
 	name   string
@@ -150,43 +179,19 @@ func refuseNegative(complain complain, figures []named) {
 	}
 }
 
-func (r Rules) refuseAbove100(name string, index Figure, complain complain) {
-	if index.value.Cmp(highestIndex) > 0 {
-		complain(name, IndexOutOfRange.With(r.displayed(index.value)))
-	}
-}
-
-// checkDomains checks the sum of all domain points against the total. Each printed
-// figure is off by up to half a unit, so the sum of n domains and the sum of the m
-// parts of the total may differ by (n+m)/2 units: 0.055 for 8 domains and 3 parts.
-// The largest difference in S4 is 0.02 (Châu Thành). If a domain is not printed, the
-// sum is not checked.
+// checkDomains checks the sum of all domain points against the total, both as they are
+// known from prints: 8 domains and 3 parts of the total may differ by 0.055. The
+// largest difference in S4 is 0.02 (Châu Thành). If a domain is not printed, the sum is
+// not checked.
 func (r Rules) checkDomains(e Entry, complain complain) {
 	if !e.Total.Known() || len(e.Domains) == 0 {
 		return
 	}
-	var sum points.Points
+	sum := Compute(points.FromInt(0))
 	for _, d := range e.Domains {
-		if !d.Points.Known() {
-			return
-		}
-		sum = sum.Add(d.Points.value)
+		sum = sum.plus(d.Points)
 	}
-	figures := len(e.Domains) + e.addends()
-	doubled := distance(sum, e.Total.value).Mul(points.FromInt(2))
-	if doubled.Cmp(r.unit().Mul(points.FromInt(int64(figures)))) > 0 {
-		complain("domains", DomainsContradicted.With(sum, e.Total.value))
-	}
-}
-
-// addends returns the number of printed figures that the total is the sum of.
-func (e Entry) addends() int {
-	switch {
-	case e.Total.origin == Printed:
-		return 1
-	case e.Survey.origin == Printed:
-		return 2
-	default:
-		return 3
+	if sum.off != nil && !sum.meets(e.Total) {
+		complain("domains", DomainsContradicted.With(sum.value, e.Total.value))
 	}
 }

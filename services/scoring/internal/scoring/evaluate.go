@@ -24,9 +24,10 @@ import (
 // have. Inputs frozen by version 1 have no tie rule, and give the same bytes as they
 // did then, with version 1 in them.
 //
-// Version 3 takes items of source kind FEED from the outcomes, as the appraisal decided
-// them (rule C6b). The versions before took the reported values. Inputs frozen since
-// then name their version.
+// Version 3 finds earlier indices by their years (rule Y8), has excess rules (rule C7),
+// lists the agencies that are not ranked (rule C1b), and takes items of source kind FEED
+// from the outcomes, as the appraisal decided them (rule C6b); the versions before took
+// the reported values. Inputs frozen since then name their version.
 const EngineVersion = 3
 
 func (in Inputs) engineVersion() int {
@@ -45,7 +46,7 @@ func (in Inputs) engineVersion() int {
 //
 // It fails with InputNotUnderstood, with InputContradictory if two inputs contradict
 // each other, and with ResultUnsound, which lists the faults, if figures cannot be
-// ranked, such as those of an agency to which no item applies.
+// ranked.
 func Evaluate(frozen []byte) (Result, error) {
 	in, err := thaw(frozen)
 	if err != nil {
@@ -57,7 +58,7 @@ func Evaluate(frozen []byte) (Result, error) {
 	}
 	r := Result{
 		EngineVersion: in.engineVersion(), InputsSHA256: canonical.Hash(frozen),
-		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName,
+		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName, Year: in.Year,
 		Rounding: in.Regulation.Rules.Policy,
 	}
 	for _, g := range in.Regulation.Groups {
@@ -65,7 +66,7 @@ func Evaluate(frozen []byte) (Result, error) {
 		if err != nil {
 			return Result{}, err
 		}
-		if len(agencies) > 0 {
+		if len(agencies)+len(l.Unranked) > 0 {
 			r.Leaderboards, r.Agencies = append(r.Leaderboards, l), append(r.Agencies, agencies...)
 		}
 	}
@@ -101,7 +102,7 @@ type outcome struct {
 func newEvaluation(in Inputs) (*evaluation, error) {
 	e := &evaluation{
 		in: in, outcomes: map[string]outcome{}, reported: map[itemKey]sealed.Facts{}, surveyed: map[itemKey]sealed.SurveyItem{}, awaited: map[itemKey]bool{},
-		history: history(in.History), best: map[itemKey]points.Points{},
+		history: in.earlierIndices(), best: map[itemKey]points.Points{},
 	}
 	for _, s := range in.Outcomes {
 		o, err := e.outcome(s)
@@ -137,22 +138,33 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 	return e, nil
 }
 
-// history returns, by agency, the indices in the two latest of the earlier cycles,
-// which are ordered from the latest.
-func history(earlier []Earlier) map[string]rule.History {
+// earlierIndices returns, by agency, the indices of the two years before the year of
+// in. The index of a year without one stays nil: the rule of the item says what a
+// missing year gives (rule Y8).
+func (in Inputs) earlierIndices() map[string]rule.History {
 	histories := map[string]rule.History{}
-	for year, published := range earlier[:min(len(earlier), 2)] {
+	for place, published := range in.History {
 		for _, i := range published.Indices {
 			h := histories[i.Agency]
-			if year == 0 {
+			switch in.yearsBefore(place) {
+			case 1:
 				h.Latest = &i.Index
-			} else {
+			case 2:
 				h.Before = &i.Index
 			}
 			histories[i.Agency] = h
 		}
 	}
 	return histories
+}
+
+// yearsBefore returns by how many years an entry of History is earlier than in. What
+// engine versions 1 and 2 froze has no years, and counts from the latest.
+func (in Inputs) yearsBefore(place int) int {
+	if in.Year == 0 {
+		return place + 1
+	}
+	return in.Year - in.History[place].Year
 }
 
 func (e *evaluation) outcome(s Sealed) (outcome, error) {
@@ -185,6 +197,7 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []AgencyResult, error) {
 	}
 	e.measure(g)
 	var agencies []AgencyResult
+	unranked := e.unranked(g)
 	first := len(e.gaps)
 	for _, m := range e.in.Members {
 		if m.Group != g.ID {
@@ -195,7 +208,12 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []AgencyResult, error) {
 			return Leaderboard{}, nil, err
 		}
 		agencies = append(agencies, a)
-		group.Given = append(group.Given, a.given(m.AgencyName))
+		given := a.given(m.AgencyName)
+		if given.Standard.value.IsZero() {
+			unranked = append(unranked, Unranked{Agency: m.Agency, AgencyName: m.AgencyName, Group: g.ID, Reason: nothingApplies})
+			continue
+		}
+		group.Given = append(group.Given, given)
 	}
 	rules := e.in.Regulation.Rules
 	entries, complaints := rules.Compute(group)
@@ -210,7 +228,22 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []AgencyResult, error) {
 	if len(complaints) > 0 {
 		return Leaderboard{}, nil, unsound(group, complaints)
 	}
+	l.Unranked = slices.SortedFunc(slices.Values(unranked), func(a, b Unranked) int { return cmp.Compare(a.Agency, b.Agency) })
 	return l, agencies, nil
+}
+
+// nothingApplies is the reason why a scored agency is not ranked: it has no standard
+// points, because no item applies to it or all are wholly reduced.
+const nothingApplies = "Không có nội dung nào của bộ tiêu chí áp dụng cho cơ quan, đơn vị này."
+
+// unranked returns the agencies of a group that are listed only.
+func (e *evaluation) unranked(g cycle.Group) (listed []Unranked) {
+	for _, u := range e.in.Unranked {
+		if u.Group == g.ID {
+			listed = append(listed, u)
+		}
+	}
+	return listed
 }
 
 // measure is the first pass over a group (rule C6.8). For each item that compares the
@@ -243,7 +276,8 @@ func (e *evaluation) value(agency, item string) sealed.Facts {
 }
 
 // tolerate returns the complaints without those about an index above 100. A bonus can
-// raise the index of a domain above 100; for the index of an agency it is a gap.
+// raise the index of a domain above 100; for the index of an agency it is a gap if the
+// regulation refuses it.
 func (e *evaluation) tolerate(g Group, complaints []Complaint) []Complaint {
 	return slices.DeleteFunc(complaints, func(c Complaint) bool {
 		above := errors.Is(c.Fault, IndexOutOfRange)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -219,7 +220,8 @@ func TestResultRoundTrip(t *testing.T) {
 }
 
 // Published results must be reproducible years later, also from inputs frozen by
-// version 1, which have no tie rule. If these hashes change, raise EngineVersion.
+// version 1, which have no tie rule, and by version 2, which have no year. If these
+// hashes change, raise EngineVersion.
 func TestEngineVersion(t *testing.T) {
 	offices := []office{
 		{"d", "districts", "", "95"},
@@ -236,6 +238,14 @@ func TestEngineVersion(t *testing.T) {
 	special.Ties = criteria.Dense
 	stated := families(5)
 	stated.Regulation.Rules.Ties = criteria.Skip
+	dated := stated
+	dated.Year = 2026
+	dated.History = slices.Clone(stated.History)
+	for i := range dated.History {
+		dated.History[i].Year = 2024 + i
+	}
+	skipped := dated
+	skipped.History = dated.History[:1] // 2024 only
 	for name, tt := range map[string]struct {
 		in      scoring.Inputs
 		version int
@@ -243,8 +253,10 @@ func TestEngineVersion(t *testing.T) {
 	}{
 		"province of version 1": {province(5, 60), 1, "f2406a84a40b188925d4dce58a92092e1bbd5004889de12817af77950cdc39a9"},
 		"families of version 1": {families(5), 1, "40b27adffa7e9906ed914afecd128882c4d2723420b13e048ca34621a62ef03e"},
-		"families":              {stated, 2, "ea38d4d4739d5a0e289c4cc0ca4e167bd1ef15f46f126a540b80edea8f3f1a69"},
+		"families of version 2": {stated, 2, "ea38d4d4739d5a0e289c4cc0ca4e167bd1ef15f46f126a540b80edea8f3f1a69"},
 		"ties, special rules":   {inputs(special, offices), 2, "6ffdfbf5f401778720942ed48d32184f7f6dd78fb175d9ef39d0436e64806945"},
+		"families":              {dated, scoring.EngineVersion, "4626df3fb59374faa5e6bf5da391e53114454020e9c5115d09e39b3ea81f86ce"},
+		"a skipped year":        {skipped, scoring.EngineVersion, "23808ff5bcc730478a1ea4af0a7e9fc48eba0ea292f6a201782a7d4d8cadfcb5"},
 	} {
 		r := evaluated(t, tt.in)
 		b, err := r.Canonical()

@@ -44,10 +44,10 @@ var (
 	RunIncomplete = fault.Precondition.Reason("RUN_INCOMPLETE",
 		"Lần chấm điểm này còn thiếu dữ liệu nên chưa trình được. Hãy bổ sung rồi chấm điểm lại.",
 		"The run lacks the inputs listed and cannot be presented. Add them and compute again.")
-	// RunOutdated is a run that cannot be presented because its inputs have changed
-	// since it was computed.
+	// RunOutdated is a run that can be neither presented nor published because its inputs
+	// have changed since it was computed.
 	RunOutdated = fault.Precondition.Reason("RUN_OUTDATED",
-		"Dữ liệu đã thay đổi sau lần chấm điểm này nên chưa trình được. Hãy chấm điểm lại rồi trình lần chấm điểm mới.",
+		"Dữ liệu đã thay đổi sau lần chấm điểm này nên không trình, không công bố được. Hãy chấm điểm lại rồi trình lần chấm điểm mới.",
 		"The inputs have changed since the run was computed. Compute again and present the new run.")
 	// RunIsPublished is a run that is published already.
 	RunIsPublished = fault.Precondition.Reason("RUN_PUBLISHED",
@@ -82,11 +82,10 @@ var (
 	InputContradictory = fault.Internal.Reason("INPUT_CONTRADICTORY",
 		"Dữ liệu “%s” mâu thuẫn với dữ liệu khác (%s). Chưa có gì được lưu; hãy báo quản trị viên.",
 		"The input %q contradicts the others: %s. Nothing was stored; tell the administrator.")
-	// InputsMoved is a round of appraisal that was approved while scoring read the
-	// outcomes.
+	// InputsMoved is an input that changed while scoring read the inputs.
 	InputsMoved = fault.Unavailable.Reason("INPUTS_MOVED",
-		"Kết quả thẩm định đang thay đổi. Hãy thử lại sau ít giây.",
-		"The outcomes of the appraisal are changing. Try again in a few seconds.")
+		"Dữ liệu để chấm điểm đang thay đổi. Hãy thử lại sau ít giây.",
+		"The inputs are changing. Try again in a few seconds.")
 )
 
 // gapReasons are the faults of gaps; the argument is the agency, or agency and item.
@@ -95,8 +94,8 @@ var gapReasons = map[GapReason]fault.Reason{
 		"%s: chưa có kết quả thẩm định cuối cùng. Hãy phê duyệt lần thẩm định cuối rồi chấm điểm lại.",
 		"%s: the last round of appraisal is not approved. Approve it and compute again."),
 	ValueNotReported: fault.Precondition.Reason("VALUE_NOT_REPORTED",
-		"%s: chưa có số liệu báo cáo. Hãy báo cáo số liệu rồi chấm điểm lại.",
-		"%s: no value was reported. Report it and compute again."),
+		"%s: chưa có số liệu báo cáo nên lần chấm điểm còn thiếu. Hãy báo cáo số liệu rồi chấm điểm lại.",
+		"%s: no value was reported, so the run has a gap. Report the value and compute again."),
 	SurveyNotClosed: fault.Precondition.Reason("SURVEY_NOT_CLOSED",
 		"%s: cuộc khảo sát chưa kết thúc. Hãy đóng cuộc khảo sát rồi chấm điểm lại.",
 		"%s: the survey is not closed. Close it and compute again."),
@@ -104,8 +103,8 @@ var gapReasons = map[GapReason]fault.Reason{
 		"%s: chưa thuộc cuộc khảo sát nào. Hãy liên kết nội dung này trong một cuộc khảo sát.",
 		"%s: it is in no survey. Link the item in a survey, or add one."),
 	HistoryMissing: fault.Precondition.Reason("HISTORY_MISSING",
-		"%s: chưa có chỉ số của kỳ trước để so sánh. Hãy nhập kết quả đã công bố của kỳ trước rồi chấm điểm lại.",
-		"%s: there is no index of the cycle before to compare with. Import the published results of that cycle and compute again."),
+		"%s: chưa có chỉ số của năm liền trước để so sánh. Hãy nhập kết quả đã công bố của năm đó rồi chấm điểm lại.",
+		"%s: there is no index of the year before to compare with. Import the published results of that year and compute again."),
 	BeyondStandard: fault.Precondition.Reason("INDEX_ABOVE_100",
 		"%s: chỉ số vượt quá 100. Hãy kiểm tra điểm thưởng và điểm chuẩn của cơ quan, đơn vị.",
 		"%s: its index is above 100. Check its bonuses and its standard points."),
@@ -116,7 +115,7 @@ var (
 	// FigureNegative is a figure below 0.
 	FigureNegative = fault.Invalid.Reason("RESULT_NEGATIVE",
 		"Điểm và chỉ số không thể âm: %s. Hãy sửa số này.",
-		"Points and indices cannot be negative: %s. Correct it.")
+		"Points and indices cannot be negative: %s. Correct this figure to 0 or more.")
 	// IndexOutOfRange is an index above 100.
 	IndexOutOfRange = fault.Invalid.Reason("INDEX_OUT_OF_RANGE",
 		"Chỉ số %s vượt quá 100: tổng điểm lớn hơn điểm chuẩn. Hãy kiểm tra tổng điểm và điểm chuẩn.",
@@ -124,8 +123,18 @@ var (
 	// PrintContradicted is a printed figure that differs from the one computed from its
 	// parts.
 	PrintContradicted = fault.Invalid.Reason("PRINT_CONTRADICTED",
-		"Số in là %s nhưng kết quả tính từ các số liệu khác trong tệp là %s, chênh lệch quá %s. Hãy đối chiếu với bản in.",
-		"It is printed as %s, but the other figures of the file give %s; that is more than %s apart. Check them against the print.")
+		"Số in là %s nhưng kết quả tính từ các số liệu khác trong tệp là %s; sai số làm tròn không giải thích được. Hãy đối chiếu với bản in.",
+		"It is printed as %s, but the other figures of the file give %s; rounding does not explain the difference. Check them against the print.")
+	// PrintRounded tells of a printed figure that rounding makes different from the one
+	// computed from its parts.
+	PrintRounded = fault.Invalid.Reason("PRINT_ROUNDED",
+		"Số in là %s, còn tính từ các số liệu khác trong tệp được %s; chênh lệch do làm tròn, hệ thống lấy số tính được. Hãy đối chiếu nếu cần.",
+		"It is printed as %s, and the other figures of the file give %s, which is taken; rounding explains the difference. Check it if need be.")
+	// ClassAsPrinted tells of a printed class that is not the class of the computed index
+	// but of one that rounding allows.
+	ClassAsPrinted = fault.Invalid.Reason("CLASS_AS_PRINTED",
+		"Xếp loại in là “%s”, còn theo chỉ số tính được là “%s”; chênh lệch do làm tròn, hệ thống lấy theo bản in. Hãy đối chiếu nếu cần.",
+		"The class is printed as %q and taken so; the computed index gives %q, which rounding explains. Check it if need be.")
 	// DomainsContradicted is a total that differs from the sum of the domain points.
 	DomainsContradicted = fault.Invalid.Reason("DOMAINS_CONTRADICTED",
 		"Cộng điểm các lĩnh vực được %s nhưng tổng điểm là %s; mức chênh lệch vượt quá sai số làm tròn. Hãy đối chiếu với bản in.",
@@ -155,10 +164,23 @@ var (
 	RankUndecided = fault.Invalid.Reason("RANK_UNDECIDED",
 		"Không xếp hạng được khối này: cơ quan này không có chỉ số, và tệp không ghi thứ hạng in. Hãy ghi chỉ số của cơ quan này, hoặc thứ hạng in của cả khối.",
 		"The group cannot be ranked: this agency has no index, and the file gives no printed ranks. Write its index, or the printed ranks of the whole group.")
-	// RankNotInSequence is a printed rank that is not 1 + the number of agencies above.
+	// RankNotInSequence is a printed rank that the tie rule does not give.
 	RankNotInSequence = fault.Invalid.Reason("RANK_NOT_IN_SEQUENCE",
-		"Thứ hạng %d không đúng: có %d cơ quan xếp trên nên phải là %d (các cơ quan đồng hạng có cùng thứ hạng, thứ hạng kế tiếp bị bỏ qua: 1, 2, 2, 4). Hãy đối chiếu với bản in.",
-		"The rank %d does not fit: %d agencies are above, so it must be %d (equals share a rank and the next is left out: 1, 2, 2, 4). Check it against the print.")
+		"Thứ hạng %d không đúng: theo quy tắc %s phải là %d (SKIP: 1, 2, 2, 4; DENSE: 1, 2, 2, 3; UNIQUE: 1, 2, 3, 4). Hãy đối chiếu với bản in và quy tắc đồng hạng (compare.ties) của tệp.",
+		"The rank %d does not fit: the rule %s gives %d (SKIP: 1, 2, 2, 4; DENSE: 1, 2, 2, 3; UNIQUE: 1, 2, 3, 4). Check it against the print, and the tie rule of the file (compare.ties).")
+	// RankAsPrinted tells of a printed rank that rounding, or a rule that the print does
+	// not show, makes different from the one that the figures give.
+	RankAsPrinted = fault.Invalid.Reason("RANK_AS_PRINTED",
+		"Thứ hạng lấy theo bản in là %d; tính từ các số in được %d. Số in đã làm tròn hoặc bằng nhau nên không tính lại được thứ hạng. Hãy đối chiếu nếu cần.",
+		"The rank is %d as printed; the printed figures give %d. They are rounded or equal, so that the rank cannot be recomputed. Check it if need be.")
+	// RanksAsPrinted tells of a group whose ranks cannot be recomputed.
+	RanksAsPrinted = fault.Invalid.Reason("RANKS_AS_PRINTED",
+		"Thứ hạng của cả khối lấy theo bản in và không tính lại được, vì bản in không có đủ chỉ số của mọi cơ quan. Hãy đối chiếu với bản in.",
+		"The ranks of the group are taken as printed and cannot be recomputed, because the print does not have every agency's index. Check them against the print.")
+	// TiesAsPrinted tells of a tie rule that only the printed ranks show.
+	TiesAsPrinted = fault.Invalid.Reason("TIES_AS_PRINTED",
+		"Tệp không ghi quy tắc đồng hạng; thứ hạng in theo quy tắc %s. Hãy ghi compare.ties để xác nhận.",
+		"The file states no tie rule; the printed ranks follow %s. State it as compare.ties to confirm it.")
 	// RankAgainstIndex is a printed rank that is not after an agency with a higher
 	// index.
 	RankAgainstIndex = fault.Invalid.Reason("RANK_AGAINST_INDEX",

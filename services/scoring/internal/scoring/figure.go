@@ -29,6 +29,37 @@ func (o Origin) String() string { return originNames[o] }
 type Figure struct {
 	value  points.Points
 	origin Origin
+	// off holds the values between which the figure of the source is, if it is known from
+	// a rounded print; nil: it is value.
+	off *span
+}
+
+// span is what is between two values, both included.
+type span struct{ low, high points.Points }
+
+// span returns what the figure of the source can be.
+func (f Figure) span() span {
+	if f.off != nil {
+		return *f.off
+	}
+	return span{f.value, f.value}
+}
+
+// within returns f as it is known from rounded prints, if any of the figures that it
+// comes from is.
+func (f Figure) within(low, high points.Points, from ...Figure) Figure {
+	for _, part := range from {
+		if part.off != nil {
+			f.off = &span{low, high}
+		}
+	}
+	return f
+}
+
+// meets reports whether f and g can be the same figure of the source.
+func (f Figure) meets(g Figure) bool {
+	a, b := f.span(), g.span()
+	return a.low.Cmp(b.high) <= 0 && b.low.Cmp(a.high) <= 0
 }
 
 // Print returns a figure that the source prints.
@@ -69,7 +100,8 @@ func (f Figure) plus(g Figure) Figure {
 	if !f.Known() || !g.Known() {
 		return Figure{}
 	}
-	return Compute(f.value.Add(g.value))
+	a, b := f.span(), g.span()
+	return Compute(f.value.Add(g.value)).within(a.low.Add(b.low), a.high.Add(b.high), f, g)
 }
 
 // minus returns f − g, which is unknown if either is.
@@ -77,7 +109,8 @@ func (f Figure) minus(g Figure) Figure {
 	if !f.Known() || !g.Known() {
 		return Figure{}
 	}
-	return Compute(f.value.Sub(g.value))
+	a, b := f.span(), g.span()
+	return Compute(f.value.Sub(g.value)).within(a.low.Sub(b.high), a.high.Sub(b.low), f, g)
 }
 
 // or returns f, or g where f is unknown.

@@ -21,13 +21,17 @@ import (
 type Inputs struct {
 	// Engine is the EngineVersion that froze the inputs; 0 before version 3.
 	Engine        int        `json:"engine,omitempty"`
-	Authority     string     `json:"authority"`
-	AuthorityName string     `json:"authorityName"`
-	Cycle         string     `json:"cycle"`
-	CycleName     string     `json:"cycleName"`
-	Regulation    Regulation `json:"regulation"`
+	Authority     string `json:"authority"`
+	AuthorityName string `json:"authorityName"`
+	Cycle         string `json:"cycle"`
+	CycleName     string `json:"cycleName"`
+	// Year is the year that is evaluated; 0 in what engine versions 1 and 2 froze.
+	Year       int        `json:"year,omitempty"`
+	Regulation Regulation `json:"regulation"`
 	// Members are the scored agencies.
 	Members []Member `json:"members,omitempty"`
+	// Unranked are the other agencies of the cycle, which are listed with the reason.
+	Unranked []Unranked `json:"unranked,omitempty"`
 	// Hierarchy is the data about other agencies that special rules need.
 	Hierarchy
 	// Outcomes are the outcomes of the last approved round, ordered by agency.
@@ -38,9 +42,9 @@ type Inputs struct {
 	SurveyResults []Sealed `json:"surveyResults,omitempty"`
 	// OpenPlans are the plans without a result.
 	OpenPlans []OpenPlan `json:"openPlans,omitempty"`
-	// History are the publications of the two latest cycles before this one, the
-	// latest first, which items of source kind HISTORY compare (rule C6.6). It is empty
-	// if there is no such item.
+	// History are the publications of the two years before Year, the latest first, which
+	// items of source kind HISTORY compare (rules C6.6, Y8). It is empty if there is no
+	// such item.
 	History []Earlier `json:"history,omitempty"`
 }
 
@@ -60,6 +64,14 @@ type Member struct {
 	Agency     string `json:"agency"`
 	AgencyName string `json:"agencyName"`
 	Group      string `json:"group"`
+}
+
+// Unranked is an agency that is listed without index, rank and class (rules C1, C1b).
+type Unranked struct {
+	Agency     string `json:"agency"`
+	AgencyName string `json:"agencyName"`
+	Group      string `json:"group"`
+	Reason     string `json:"reason"`
 }
 
 // Sealed is a content of libs/sealed that another service sealed, byte by byte.
@@ -97,7 +109,11 @@ type Earlier struct {
 	// Publication is the id of the publication, a UUID.
 	Publication string `json:"publication"`
 	Cycle       string `json:"cycle"`
-	// Indices are the published indices of the members.
+	// Year is 0 in what engine versions 1 and 2 froze, which took the two cycles before
+	// in the order of their ids.
+	Year int `json:"year,omitempty"`
+	// Indices are the published indices of the members. If an agency has an index in
+	// several cycles of one year, only the one that was published last is here.
 	Indices []EarlierIndex `json:"indices,omitempty"`
 }
 
@@ -161,6 +177,7 @@ func (in Inputs) Freeze() (frozen []byte, list []RunInput, err error) {
 func (in Inputs) sorted() Inputs {
 	bySealed := func(a, b Sealed) int { return cmp.Compare(a.ID, b.ID) }
 	in.Members = slices.SortedFunc(slices.Values(in.Members), func(a, b Member) int { return cmp.Compare(a.Agency, b.Agency) })
+	in.Unranked = slices.SortedFunc(slices.Values(in.Unranked), func(a, b Unranked) int { return cmp.Compare(a.Agency, b.Agency) })
 	in.Unscored = slices.SortedFunc(slices.Values(in.Unscored), func(a, b Unscored) int { return cmp.Compare(a.Agency, b.Agency) })
 	in.Outcomes = slices.SortedFunc(slices.Values(in.Outcomes), bySealed)
 	in.SurveyResults = slices.SortedFunc(slices.Values(in.SurveyResults), bySealed)
@@ -173,7 +190,9 @@ func (in Inputs) sorted() Inputs {
 			return cmp.Or(cmp.Compare(a.Group, b.Group), cmp.Compare(a.Item, b.Item))
 		})
 	}
-	in.History = slices.SortedFunc(slices.Values(in.History), func(a, b Earlier) int { return cmp.Compare(b.Cycle, a.Cycle) })
+	in.History = slices.SortedFunc(slices.Values(in.History), func(a, b Earlier) int {
+		return cmp.Or(cmp.Compare(b.Year, a.Year), cmp.Compare(b.Cycle, a.Cycle))
+	})
 	for i, h := range in.History {
 		in.History[i].Indices = slices.SortedFunc(slices.Values(h.Indices), func(a, b EarlierIndex) int { return cmp.Compare(a.Agency, b.Agency) })
 	}
@@ -183,9 +202,10 @@ func (in Inputs) sorted() Inputs {
 // list checks every sealed content and lists the inputs.
 func (in Inputs) list() ([]RunInput, error) {
 	members, err := canonical.JSON(struct {
-		Members []Member `json:"members,omitempty"`
+		Members  []Member   `json:"members,omitempty"`
+		Unranked []Unranked `json:"unranked,omitempty"`
 		Hierarchy
-	}{in.Members, in.Hierarchy})
+	}{in.Members, in.Unranked, in.Hierarchy})
 	if err != nil {
 		return nil, err
 	}
@@ -261,8 +281,9 @@ type regulationJSON struct {
 	Rounding points.Policy       `json:"rounding"`
 	RankBy   criteria.Comparison `json:"rankBy"`
 	ClassBy  criteria.Comparison `json:"classBy"`
-	// Ties is empty in what engine version 1 froze.
+	// Ties is empty in what engine version 1 froze, Excess in what versions 1 and 2 froze.
 	Ties         criteria.TieRule         `json:"ties,omitempty"`
+	Excess       criteria.ExcessRule      `json:"excess,omitempty"`
 	Groups       []groupJSON              `json:"groups,omitempty"`
 	SpecialRules []subordinateClassesJSON `json:"specialRules,omitempty"`
 }
@@ -286,6 +307,7 @@ type domainJSON struct {
 func (r Regulation) MarshalJSON() ([]byte, error) {
 	form := regulationJSON{
 		ID: r.ID, SHA256: r.SHA256, Rounding: r.Rules.Policy, RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy, Ties: r.Rules.Ties,
+		Excess: r.Rules.Excess,
 	}
 	for _, s := range r.SpecialRules {
 		form.SpecialRules = append(form.SpecialRules, subordinateClassesJSON(s))
@@ -315,7 +337,7 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 	}
 	*r = Regulation{
 		ID: form.ID, SHA256: form.SHA256,
-		Rules: Rules{Policy: form.Rounding, RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties},
+		Rules: Rules{Policy: form.Rounding, RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties, Excess: form.Excess},
 	}
 	for _, s := range form.SpecialRules {
 		r.SpecialRules = append(r.SpecialRules, cycle.SubordinateClasses(s))

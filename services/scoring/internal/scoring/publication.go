@@ -3,6 +3,8 @@ package scoring
 import (
 	"bytes"
 	"time"
+
+	"github.com/parindex/parindex/libs/fault"
 )
 
 // Publication is the published results of one cycle. Neither it nor the names in it
@@ -12,6 +14,8 @@ type Publication struct {
 	ID                       string
 	Authority, AuthorityName string
 	Cycle, CycleName         string
+	// Year is the year that the cycle evaluates, as it was when this was published.
+	Year int
 	// Version counts the publications of a cycle from 1.
 	Version     int
 	Decision    Decision
@@ -35,6 +39,8 @@ type Source struct {
 	Title, Number string
 	// Date is YYYY-MM-DD, YYYY-MM or YYYY, as printed.
 	Date string
+	// Told is what was told of the file, which was imported all the same.
+	Told []fault.Violation
 	// SHA256 is the hash of Content, the import file byte by byte.
 	SHA256  []byte
 	Content []byte
@@ -75,6 +81,8 @@ func (r Results) Groups() []PublishedGroup {
 type Cycle struct {
 	Authority, AuthorityName string
 	ID, Name                 string
+	// Year is the year that is evaluated.
+	Year int
 	// Imported is true if the results are imported, and not computed by the platform.
 	Imported bool
 	// Groups are in the order to show them.

@@ -22,6 +22,7 @@ type Result struct {
 	AuthorityName string        `json:"authorityName"`
 	Cycle         string        `json:"cycle"`
 	CycleName     string        `json:"cycleName"`
+	Year          int           `json:"year,omitempty"`
 	Rounding      points.Policy `json:"rounding"`
 	// Leaderboards are in the order of the cycle's groups; a group without a
 	// scored agency has none.
@@ -92,9 +93,10 @@ const (
 	// ItemNotSurveyed is a surveyed item that is in no survey plan.
 	ItemNotSurveyed GapReason = "ITEM_NOT_SURVEYED"
 	// HistoryMissing is an item of source kind HISTORY whose rule needs the agency's
-	// index in the cycle before, where there is none.
+	// index of the year before, where there is none.
 	HistoryMissing GapReason = "HISTORY_MISSING"
-	// BeyondStandard is an agency that has more than its standard points by bonuses.
+	// BeyondStandard is an agency that has more than its standard points by bonuses,
+	// under a regulation that refuses that.
 	BeyondStandard GapReason = "INDEX_ABOVE_100"
 )
 

@@ -28,6 +28,8 @@ type Status struct {
 	State RunState
 	// PresentTime is zero for a run that is only computed.
 	PresentTime time.Time
+	// PresentedBy is the principal that presented the run; empty as PresentTime is zero.
+	PresentedBy string
 	// Publication is the id of the publication made from the run; empty for none.
 	Publication string
 }
@@ -43,9 +45,9 @@ const (
 	RunPublished RunState = "PUBLISHED"
 )
 
-// Present returns the status of r after it is presented to the People's Committee. It
-// fails with RunIsPublished, and with RunIncomplete, which lists the first 100 gaps.
-func (r Run) Present(at time.Time) (Status, error) {
+// Present returns the status of r after a principal presents it to the People's
+// Committee; a presented run keeps its own. It fails with RunIsPublished, and with RunIncomplete, which lists the first 100 gaps.
+func (r Run) Present(by string, at time.Time) (Status, error) {
 	switch {
 	case r.State == RunPublished:
 		return r.Status, RunIsPublished.At("run")
@@ -54,20 +56,21 @@ func (r Run) Present(at time.Time) (Status, error) {
 	case r.State == RunPresented:
 		return r.Status, nil
 	}
-	return Status{State: RunPresented, PresentTime: at}, nil
+	return Status{State: RunPresented, PresentTime: at, PresentedBy: by}, nil
 }
 
-// Publishable returns nil for a presented run, otherwise RunIsPublished or
-// RunNotPresented.
-func (r Run) Publishable() error {
-	switch r.State {
-	case RunPublished:
+// Publishable returns nil if a principal may publish r, otherwise RunIsPublished,
+// RunNotPresented, or fault.SecondPersonNeeded for the one that presented r (rule V0).
+func (r Run) Publishable(by string) error {
+	switch {
+	case r.State == RunPublished:
 		return RunIsPublished.At("run")
-	case RunPresented:
-		return nil
-	case RunComputed:
+	case r.State != RunPresented:
+		return RunNotPresented.At("run")
+	case r.PresentedBy == by:
+		return fault.SecondPersonNeeded.Because(nil)
 	}
-	return RunNotPresented.At("run")
+	return nil
 }
 
 // mostListed is the most gaps that RunIncomplete lists, so that the error for a run

@@ -8,6 +8,8 @@
 package scoring
 
 import (
+	"slices"
+
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
@@ -18,9 +20,12 @@ type Rules struct {
 	Policy points.Policy
 	// RankBy and ClassBy say at which scale indices are compared.
 	RankBy, ClassBy criteria.Comparison
-	// Ties says which ranks equal values get. The zero value means criteria.Skip, and
-	// is used for history files.
+	// Ties says which ranks equal values get. The zero value means criteria.Skip or, for
+	// printed ranks, what they show.
 	Ties criteria.TieRule
+	// Excess says what an index above 100 is. The zero value means criteria.Refused, and
+	// is used for history files.
+	Excess criteria.ExcessRule
 }
 
 // Domain is a domain of a group.
@@ -79,6 +84,8 @@ type Entry struct {
 	Survey       Figure `json:"surveyPoints"`
 	Total        Figure `json:"totalPoints"`
 	Index        Figure `json:"index"`
+	// Uncapped is the index before it was lowered to 100; unknown if it was not.
+	Uncapped Figure `json:"uncappedIndex,omitzero"`
 
 	// Class is zero for an agency that has none.
 	Class       Class  `json:"class,omitzero"`
@@ -103,7 +110,9 @@ type Leaderboard struct {
 	GroupName string        `json:"groupName"`
 	Policy    points.Policy `json:"-"`
 	// Entries are ordered by rank, those with equal ranks as given.
-	Entries    []Entry    `json:"entries"`
+	Entries []Entry `json:"entries"`
+	// Unranked are the agencies of the group that are listed only, by id.
+	Unranked   []Unranked `json:"unranked,omitempty"`
 	Statistics Statistics `json:"statistics"`
 }
 
@@ -118,4 +127,11 @@ type Complaint struct {
 	// ("totalPoints"); Field is the domain it belongs to, empty for none.
 	Figure, Field string
 	Fault         *fault.Fault
+}
+
+// Told reports whether c is only told, because the figure is taken as it is.
+func (c Complaint) Told() bool {
+	return slices.Contains([]string{
+		PrintRounded.Code, ClassAsPrinted.Code, RankAsPrinted.Code, RanksAsPrinted.Code, TiesAsPrinted.Code,
+	}, c.Fault.Code)
 }

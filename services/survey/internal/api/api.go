@@ -47,11 +47,14 @@ func New(deps Deps) *Server { return &Server{Deps: deps} }
 // cycle returns a cycle with its criteria and agencies, at least in the revision
 // that this service has seen. It fails with CycleNotKnown and as the reader does.
 func (s *Server) cycle(ctx context.Context, authority, id string) (*cycle.Cycle, error) {
-	known, err := s.Windows.State(ctx, authority, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.Cycles.Read(ctx, authority, id, known.Revision)
+	c, _, err := s.Cycles.ReadKnown(ctx, s.Windows, authority, id)
+	return c, err
+}
+
+// checkCycle fails with CycleNotKnown if this service does not know the cycle.
+func (s *Server) checkCycle(ctx context.Context, authority, id string) error {
+	_, err := s.Windows.State(ctx, authority, id)
+	return err
 }
 
 // planRequest is implemented by every request about one plan.

@@ -3,7 +3,6 @@ package api
 import (
 	"fmt"
 
-	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/points"
@@ -12,17 +11,17 @@ import (
 )
 
 var (
-	states = criteriapb.Enum[survey.State, surveyv1.SurveyPlanState]{
+	states = message.Enum[survey.State, surveyv1.SurveyPlanState]{
 		survey.Draft:  surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT,
 		survey.Opened: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN,
 		survey.Closed: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED,
 	}
-	methods = criteriapb.Enum[survey.Method, surveyv1.Method]{
+	methods = message.Enum[survey.Method, surveyv1.Method]{
 		survey.TopTwo:        surveyv1.Method_METHOD_TOP_TWO,
 		survey.LinearMean:    surveyv1.Method_METHOD_LINEAR_MEAN,
 		survey.OptionWeights: surveyv1.Method_METHOD_OPTION_WEIGHTS,
 	}
-	fallbacks = criteriapb.Enum[survey.Fallback, surveyv1.Fallback]{
+	fallbacks = message.Enum[survey.Fallback, surveyv1.Fallback]{
 		survey.NotApplicable: surveyv1.Fallback_FALLBACK_NOT_APPLICABLE,
 		survey.Zero:          surveyv1.Fallback_FALLBACK_ZERO,
 	}
@@ -31,7 +30,7 @@ var (
 func toPlan(p survey.Plan) *surveyv1.SurveyPlan {
 	return &surveyv1.SurveyPlan{
 		Authority: p.Authority, Cycle: p.Cycle, Id: p.ID, State: states.To(p.State), Content: toContent(p.Content),
-		Invitations: count(p.Invitations), Responses: count(p.Responses),
+		Invitations: message.Int32(p.Invitations), Responses: message.Int32(p.Responses),
 		OpenTime: message.Instant(p.OpenTime), CloseTime: message.Instant(p.CloseTime), Etag: survey.Etag(p.Version),
 	}
 }
@@ -100,7 +99,7 @@ func toOption(o survey.Option) *surveyv1.SurveyOption {
 func toLink(l survey.Link) *surveyv1.ItemLink {
 	return &surveyv1.ItemLink{
 		Group: l.Group, Item: l.Item, Questions: l.Questions, Method: methods.To(l.Method),
-		MinResponses: count(l.MinResponses), Fallback: fallbacks.To(l.Fallback),
+		MinResponses: message.Int32(l.MinResponses), Fallback: fallbacks.To(l.Fallback),
 	}
 }
 
@@ -156,5 +155,3 @@ func toSnapshot(r survey.Snapshot) *surveyv1.ResultSnapshot {
 		Authority: r.Authority, Cycle: r.Cycle, Plan: r.Plan, Content: r.Content, Sha256: r.SHA256, CloseTime: message.Instant(r.CloseTime),
 	}
 }
-
-func count(n int) int32 { return int32(n) } //nolint:gosec // counts of the contract are int32

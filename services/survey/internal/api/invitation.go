@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parindex/parindex/libs/attempt"
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/message"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/postgres"
@@ -22,14 +21,14 @@ func (s *Server) CreateInvitations(ctx context.Context, req *surveyv1.CreateInvi
 	if err != nil {
 		return nil, err
 	}
-	ids, known, err := postgres.Remembered[[]string](ctx, s.Store, by)
+	ids, repeated, err := postgres.Remembered[[]string](ctx, s.Store, by)
 	if err != nil {
 		return nil, err
 	}
-	if known {
+	if repeated {
 		return &surveyv1.CreateInvitationsResponse{Invitations: toInvitations(req.GetAgency(), ids, nil)}, nil
 	}
-	year, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	cycle, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +38,7 @@ func (s *Server) CreateInvitations(ctx context.Context, req *surveyv1.CreateInvi
 	}
 	ids, made, err := s.Store.CreateInvitations(ctx, by, postgres.NewInvitations{
 		Key: keyOf(req), Agency: req.GetAgency(), IDs: drawn.ids, TokenHashes: message.Each(drawn.tokens, survey.TokenHash),
-		Decide: func(p survey.Plan) error { return p.Invite(year, req.GetAgency()) },
+		Decide: func(p survey.Plan) error { return p.Invite(cycle, req.GetAgency()) },
 	})
 	if err != nil {
 		return nil, err
@@ -85,18 +84,18 @@ func (s *Server) ReadInvitation(ctx context.Context, req *surveyv1.ReadInvitatio
 	if err != nil {
 		return nil, err
 	}
-	known, err := s.Windows.State(ctx, i.Key.Authority, i.Key.Cycle)
+	window, err := s.Windows.State(ctx, i.Key.Authority, i.Key.Cycle)
 	if err != nil {
 		return nil, err
 	}
-	year, err := s.Cycles.Read(ctx, i.Key.Authority, i.Key.Cycle, 0)
+	cycle, err := s.Cycles.Read(ctx, i.Key.Authority, i.Key.Cycle, 0)
 	if err != nil {
 		return nil, err
 	}
-	agency, err := year.Agency(i.Agency)
+	agency, err := cycle.Agency(i.Agency)
 	if err != nil {
 		return nil, err
 	}
-	open := i.Open && known.Within(criteria.Preparation, criteria.AppraisalCouncil) == nil
+	open := i.Open && window.Within(survey.FirstPhase, survey.LastPhase) == nil
 	return &surveyv1.ReadInvitationResponse{Invitation: toOpened(content, agency.Name, i.Used, open)}, nil
 }

@@ -37,7 +37,7 @@ func (s *Server) CreateSurveyPlan(ctx context.Context, req *surveyv1.CreateSurve
 
 // GetSurveyPlan implements surveyv1.SurveyServiceServer.
 func (s *Server) GetSurveyPlan(ctx context.Context, req *surveyv1.GetSurveyPlanRequest) (*surveyv1.GetSurveyPlanResponse, error) {
-	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+	if err := s.checkCycle(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
 		return nil, err
 	}
 	p, err := s.Store.Plan(ctx, keyOf(req))
@@ -50,7 +50,7 @@ func (s *Server) GetSurveyPlan(ctx context.Context, req *surveyv1.GetSurveyPlanR
 // ListSurveyPlans implements surveyv1.SurveyServiceServer. A page ends early
 // where the contents of its plans grow too large for one answer.
 func (s *Server) ListSurveyPlans(ctx context.Context, req *surveyv1.ListSurveyPlansRequest) (*surveyv1.ListSurveyPlansResponse, error) {
-	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+	if err := s.checkCycle(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
 		return nil, err
 	}
 	filter := "surveyPlans/" + req.GetAuthority() + "/" + req.GetCycle()
@@ -97,12 +97,12 @@ func (s *Server) OpenSurveyPlan(ctx context.Context, req *surveyv1.OpenSurveyPla
 	if err != nil {
 		return nil, err
 	}
-	p, known, err := postgres.Remembered[survey.Plan](ctx, s.Store, by)
+	p, repeated, err := postgres.Remembered[survey.Plan](ctx, s.Store, by)
 	if err != nil {
 		return nil, err
 	}
-	if !known {
-		year, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if !repeated {
+		cycle, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 		if err != nil {
 			return nil, err
 		}
@@ -110,7 +110,7 @@ func (s *Server) OpenSurveyPlan(ctx context.Context, req *surveyv1.OpenSurveyPla
 			if err := checkEtag(req.GetEtag(), p); err != nil {
 				return p, err
 			}
-			return p.Open(p.Content.Check(year, taken), by.At)
+			return p.Open(p.Content.Check(cycle, taken), by.At)
 		})
 		if err != nil {
 			return nil, err

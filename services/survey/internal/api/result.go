@@ -17,17 +17,17 @@ func (s *Server) CloseSurveyPlan(ctx context.Context, req *surveyv1.CloseSurveyP
 	if err != nil {
 		return nil, err
 	}
-	r, known, err := s.closed(ctx, by, keyOf(req))
+	r, closed, err := s.storedResult(ctx, by, keyOf(req))
 	if err != nil {
 		return nil, err
 	}
-	if !known {
-		year, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if !closed {
+		cycle, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 		if err != nil {
 			return nil, err
 		}
 		r, err = s.Store.ClosePlan(ctx, by, keyOf(req), func(p survey.Plan, t survey.Tally) (survey.Plan, survey.Snapshot, error) {
-			return p.Close(year, t, by.At)
+			return p.Close(cycle, t, by.At)
 		})
 		if err != nil {
 			return nil, err
@@ -36,16 +36,16 @@ func (s *Server) CloseSurveyPlan(ctx context.Context, req *surveyv1.CloseSurveyP
 	return &surveyv1.CloseSurveyPlanResponse{ResultSnapshot: toSnapshot(r)}, nil
 }
 
-// closed returns the result of a plan that is closed already; that needs no answer
-// from catalog. The bool is false if the plan is not closed.
-func (s *Server) closed(ctx context.Context, by pg.Attempt, k postgres.Key) (survey.Snapshot, bool, error) {
-	if r, known, err := postgres.Remembered[survey.Snapshot](ctx, s.Store, by); known || err != nil {
-		return r, known, err
+// storedResult returns the result of a plan that is closed already; that needs no answer
+// from catalog. closed is false if the plan is not closed.
+func (s *Server) storedResult(ctx context.Context, by pg.Attempt, k postgres.Key) (r survey.Snapshot, closed bool, err error) {
+	if r, repeated, err := postgres.Remembered[survey.Snapshot](ctx, s.Store, by); repeated || err != nil {
+		return r, repeated, err
 	}
-	if _, err := s.Windows.State(ctx, k.Authority, k.Cycle); err != nil {
+	if err := s.checkCycle(ctx, k.Authority, k.Cycle); err != nil {
 		return survey.Snapshot{}, false, err
 	}
-	r, err := s.Store.Snapshot(ctx, k)
+	r, err = s.Store.Snapshot(ctx, k)
 	if errors.Is(err, survey.PlanNotClosed) {
 		return r, false, nil
 	}
@@ -54,7 +54,7 @@ func (s *Server) closed(ctx context.Context, by pg.Attempt, k postgres.Key) (sur
 
 // GetResultSnapshot implements surveyv1.SurveyServiceServer.
 func (s *Server) GetResultSnapshot(ctx context.Context, req *surveyv1.GetResultSnapshotRequest) (*surveyv1.GetResultSnapshotResponse, error) {
-	if _, err := s.Windows.State(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
+	if err := s.checkCycle(ctx, req.GetAuthority(), req.GetCycle()); err != nil {
 		return nil, err
 	}
 	r, err := s.Store.Snapshot(ctx, keyOf(req))

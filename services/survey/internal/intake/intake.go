@@ -69,9 +69,12 @@ func (i *Intake) Store(ctx context.Context, k postgres.Key, r survey.Response) e
 	}
 }
 
-// Close waits for the responses that are being stored. Store must not be called any
-// more.
-func (i *Intake) Close() { i.workers.Wait() }
+// Close waits for the responses that are being stored and returns nil. Store must not
+// be called any more.
+func (i *Intake) Close() error {
+	i.workers.Wait()
+	return nil
+}
 
 func (i *Intake) add(ctx context.Context, k postgres.Key, e entry) bool {
 	i.mu.Lock()

@@ -50,7 +50,7 @@ func TestTogether(t *testing.T) {
 		}
 	}
 	close(s.gate)
-	in.Close()
+	_ = in.Close()
 	for _, plan := range []string{"a", "b"} {
 		sum, batches := 0, s.batches[postgres.Key{Plan: plan}]
 		for _, n := range batches {
@@ -80,7 +80,7 @@ func TestOwnError(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	in.Close()
+	_ = in.Close()
 }
 
 // TestBusy checks that a response beyond 64 MiB is refused, and stored once the others
@@ -103,11 +103,11 @@ func TestBusy(t *testing.T) {
 		t.Errorf("%d were accepted", accepted)
 	}
 	close(s.gate)
-	in.Close()
+	_ = in.Close()
 	if err := in.Store(t.Context(), k, large); err != nil {
 		t.Errorf("after the rest was stored: %v", err)
 	}
-	in.Close()
+	_ = in.Close()
 	for _, n := range s.batches[k] {
 		if n != 1 { // two are too many bytes for one transaction
 			t.Errorf("batches of %v", s.batches[k])

@@ -11,7 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/parindex/parindex/libs/audit"
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/window"
@@ -49,11 +48,11 @@ func once[T any](ctx context.Context, s *Store, a pg.Attempt, f func(tx pgx.Tx) 
 	return answer, named(err)
 }
 
-// Remembered returns the first answer to a repeated attempt; known is false for a
-// new one.
-func Remembered[T any](ctx context.Context, s *Store, a pg.Attempt) (answer T, known bool, err error) {
-	answer, known, err = pg.Remembered[T](ctx, s.db, Schema, a.Request)
-	return answer, known, named(err)
+// Remembered returns the first answer to a repeated attempt; repeated is
+// false for a new one.
+func Remembered[T any](ctx context.Context, s *Store, a pg.Attempt) (answer T, repeated bool, err error) {
+	answer, repeated, err = pg.Remembered[T](ctx, s.db, Schema, a.Request)
+	return answer, repeated, named(err)
 }
 
 // named translates an error of PostgreSQL into a fault; a violated constraint is
@@ -68,7 +67,7 @@ func named(err error) error {
 // guard fails with WINDOW_CLOSED once the cycle is presented, and keeps the cycle
 // from being presented until tx ends.
 func (s *Store) guard(ctx context.Context, tx pgx.Tx, k Key) error {
-	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, criteria.Preparation, criteria.AppraisalCouncil)
+	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, survey.FirstPhase, survey.LastPhase)
 }
 
 // mode is the mode of a plan's lock. Storing responses and creating invitations
@@ -83,7 +82,7 @@ const (
 
 // lock takes a plan's lock until tx ends.
 func lock(ctx context.Context, tx pgx.Tx, m mode, k Key) error {
-	if _, err := tx.Exec(ctx, lockSQL(m), k.lock()); err != nil {
+	if _, err := tx.Exec(ctx, lockSQL(m), k.lockName()); err != nil {
 		return fmt.Errorf("locking plan %s: %w", k, err)
 	}
 	return nil
@@ -91,7 +90,7 @@ func lock(ctx context.Context, tx pgx.Tx, m mode, k Key) error {
 
 func lockSQL(m mode) string { return `select ` + string(m) + `(hashtextextended($1, 0))` }
 
-func (k Key) lock() string { return Schema + ".plan/" + k.String() }
+func (k Key) lockName() string { return Schema + ".plan/" + k.String() }
 
 // String names k in errors.
 func (k Key) String() string { return k.Authority + "/" + k.Cycle + "/" + k.Plan }

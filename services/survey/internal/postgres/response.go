@@ -25,16 +25,16 @@ func (s *Store) StoreResponses(ctx context.Context, k Key, responses []survey.Re
 	err := s.storeTogether(ctx, k, responses)
 	for i := range faults {
 		faults[i] = err
-		if len(responses) > 1 && maybeOfOne(err) {
+		if len(responses) > 1 && causedByOne(err) {
 			faults[i] = s.storeTogether(ctx, k, responses[i:i+1])
 		}
 	}
 	return faults
 }
 
-// maybeOfOne reports whether one response alone may have caused an error of
+// causedByOne reports whether one response alone may have caused an error of
 // several.
-func maybeOfOne(err error) bool {
+func causedByOne(err error) bool {
 	return errors.Is(err, survey.InvitationUsed) || err != nil && fault.From(err).Kind == fault.Internal
 }
 
@@ -67,7 +67,7 @@ func (s *Store) storeTogether(ctx context.Context, k Key, responses []survey.Res
 // fails with SurveyClosed if it is closed. The state is read by a statement of its
 // own, which sees what was committed while the lock was waited for.
 func queueLockOpen(b *pgx.Batch, k Key) {
-	b.Queue(lockSQL(shared), k.lock())
+	b.Queue(lockSQL(shared), k.lockName())
 	b.Queue(`select state = 'OPEN' from survey.plan where authority = $1 and cycle = $2 and id = $3`, k.Authority, k.Cycle, k.Plan).
 		QueryRow(func(row pgx.Row) error {
 			var open bool

@@ -97,7 +97,7 @@ func tally(ctx context.Context, tx pgx.Tx, k Key) (survey.Tally, error) {
 		k.Authority, k.Cycle, k.Plan)
 	_, err := pgx.ForEachRow(rows, []any{&agency, &issued, &valid}, func() error {
 		a := t[agency]
-		t[agency] = survey.AgencyTally{Issued: a.Issued + issued, Valid: a.Valid + valid, Choices: map[survey.Choice]int{}}
+		t[agency] = survey.AgencyTally{Issued: a.Issued + issued, Valid: a.Valid + valid, Choices: map[survey.QuestionChoice]int{}}
 		return nil
 	})
 	if err != nil {
@@ -111,7 +111,7 @@ func tally(ctx context.Context, tx pgx.Tx, k Key) (survey.Tally, error) {
 	_, err = pgx.ForEachRow(rows, []any{&agency, &choices}, func() error {
 		for question, choice := range choices {
 			if choice > 0 {
-				t[agency].Choices[survey.Choice{Question: question, Answer: choice}]++
+				t[agency].Choices[survey.QuestionChoice{Question: question, Choice: choice}]++
 			}
 		}
 		return nil

@@ -19,10 +19,10 @@ func (f *Findings) add(place string, found *fault.Fault) {
 	*f = append(*f, found.Violation(place))
 }
 
-// Check returns all errors that keep c from being opened in the cycle y, each with
+// Check returns all errors that keep c from being opened in a cycle, each with
 // its path in the request ("content.links[0].questions[1]"). taken are the items
 // that other plans link.
-func (c Content) Check(y *cycle.Cycle, taken []Item) Findings {
+func (c Content) Check(cycle *cycle.Cycle, taken []Item) Findings {
 	var f Findings
 	if c.DecisionNumber == "" {
 		f.add("content.decision_number", DecisionNumberMissing.With())
@@ -39,7 +39,7 @@ func (c Content) Check(y *cycle.Cycle, taken []Item) Findings {
 	linked := map[Item]bool{}
 	for i, l := range c.Links {
 		place := fmt.Sprintf("content.links[%d]", i)
-		l.checkItem(&f, place, y, taken)
+		l.checkItem(&f, place, cycle, taken)
 		if linked[Item{l.Group, l.Item}] {
 			f.add(place+".item", ItemLinkedTwice.With(l.Item))
 		}
@@ -67,8 +67,8 @@ func (q Question) check(f *Findings, place string) {
 	}
 }
 
-func (l Link) checkItem(f *Findings, place string, y *cycle.Cycle, taken []Item) {
-	group, err := y.Group(l.Group)
+func (l Link) checkItem(f *Findings, place string, cycle *cycle.Cycle, taken []Item) {
+	group, err := cycle.Group(l.Group)
 	if err != nil {
 		f.add(place+".group", fault.From(err))
 		return

@@ -29,23 +29,23 @@ type Tally map[string]AgencyTally
 type AgencyTally struct {
 	// Issued is the number of invitations, Valid the number of responses.
 	Issued, Valid int
-	// Choices has the number of times that each answer was given.
-	Choices map[Choice]int
+	// Choices has the number of times that each choice was made.
+	Choices map[QuestionChoice]int
 }
 
-// Choice is an answer, as in Answers.Choices and not 0, to the question with an
+// QuestionChoice is a choice, as in Answers.Choices and not 0, at the question with an
 // index.
-type Choice struct {
+type QuestionChoice struct {
 	Question int
-	Answer   int16
+	Choice   int16
 }
 
 // valueScale is the number of decimal places of a value.
 const valueScale = 12
 
-// count returns the result of the closed plan p in the cycle y: for each linked
+// count returns the result of the closed plan p in a cycle: for each linked
 // item and each scored agency of its group, ordered by group, item and agency.
-func (p Plan) count(y *cycle.Cycle, t Tally) (sealed.SurveyResult, error) {
+func (p Plan) count(cycle *cycle.Cycle, t Tally) (sealed.SurveyResult, error) {
 	r := sealed.SurveyResult{
 		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, DecisionNumber: p.Content.DecisionNumber,
 		PlanSHA256: p.SHA256, CloseTime: canonical.Instant(p.CloseTime), Results: nil,
@@ -53,7 +53,7 @@ func (p Plan) count(y *cycle.Cycle, t Tally) (sealed.SurveyResult, error) {
 	links := slices.SortedFunc(slices.Values(p.Content.Links), func(a, b Link) int {
 		return compareItems(Item{a.Group, a.Item}, Item{b.Group, b.Item})
 	})
-	agencies := slices.SortedFunc(slices.Values(y.Agencies), func(a, b cycle.Agency) int { return strings.Compare(a.ID, b.ID) })
+	agencies := slices.SortedFunc(slices.Values(cycle.Agencies), compareAgencies)
 	for _, l := range links {
 		for _, a := range agencies {
 			if !a.Scored || a.Group != l.Group {
@@ -69,6 +69,8 @@ func (p Plan) count(y *cycle.Cycle, t Tally) (sealed.SurveyResult, error) {
 	}
 	return r, nil
 }
+
+func compareAgencies(a, b cycle.Agency) int { return strings.Compare(a.ID, b.ID) }
 
 // freeze returns the snapshot of the result r.
 func (p Plan) freeze(r sealed.SurveyResult) (Snapshot, error) {
@@ -96,7 +98,7 @@ func (c Content) item(l Link, t AgencyTally) (sealed.SurveyItem, error) {
 	for _, id := range l.Questions {
 		n := c.question(id)
 		for i, kind := range c.Questions[n].weighed(l.Method) {
-			count := t.Choices[Choice{n, int16(i + 1)}]
+			count := t.Choices[QuestionChoice{n, int16(i + 1)}]
 			if _, known := counts[kind.name]; !known {
 				order = append(order, kind.name)
 			}

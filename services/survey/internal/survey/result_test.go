@@ -73,11 +73,11 @@ func results(t *testing.T, p survey.Plan, tally survey.Tally) map[string]sealed.
 
 // tallyOf counts the responses about one agency.
 func tallyOf(responses [][]int16) survey.AgencyTally {
-	a := survey.AgencyTally{Issued: len(responses), Valid: len(responses), Choices: map[survey.Choice]int{}}
+	a := survey.AgencyTally{Issued: len(responses), Valid: len(responses), Choices: map[survey.QuestionChoice]int{}}
 	for _, choices := range responses {
 		for n, c := range choices {
 			if c > 0 {
-				a.Choices[survey.Choice{Question: n, Answer: c}]++
+				a.Choices[survey.QuestionChoice{Question: n, Choice: c}]++
 			}
 		}
 	}

@@ -9,8 +9,15 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/canonical"
+	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+)
+
+// A survey can be prepared and answered from FirstPhase to LastPhase of its cycle.
+const (
+	FirstPhase = criteria.Preparation
+	LastPhase  = criteria.AppraisalCouncil
 )
 
 // Plan is one survey of a cycle (rule Q1).
@@ -85,11 +92,11 @@ func (p Plan) Open(found Findings, now time.Time) (Plan, error) {
 // Invite returns nil if people can be invited to evaluate an agency of the cycle y
 // (rule Q4). It fails with PlanNotOpen, cycle.AgencyNotInCycle,
 // cycle.AgencyNotScored and AgencyNotSurveyed.
-func (p Plan) Invite(y *cycle.Cycle, agency string) error {
+func (p Plan) Invite(cycle *cycle.Cycle, agency string) error {
 	if p.State != Opened {
 		return PlanNotOpen.At("plan")
 	}
-	a, err := y.ScoredAgency(agency)
+	a, err := cycle.ScoredAgency(agency)
 	if err != nil {
 		return err
 	}
@@ -99,15 +106,15 @@ func (p Plan) Invite(y *cycle.Cycle, agency string) error {
 	return nil
 }
 
-// Close returns p closed at the instant now, and its result in the cycle y for the
+// Close returns p closed at the instant now, and its result in a cycle for the
 // tally t (rule Q13). It fails with PlanNotOpen.
-func (p Plan) Close(y *cycle.Cycle, t Tally, now time.Time) (Plan, Snapshot, error) {
+func (p Plan) Close(cycle *cycle.Cycle, t Tally, now time.Time) (Plan, Snapshot, error) {
 	if p.State != Opened {
 		return p, Snapshot{}, PlanNotOpen.At("plan")
 	}
 	p.State, p.CloseTime = Closed, now
 	p.Version++
-	r, err := p.count(y, t)
+	r, err := p.count(cycle, t)
 	if err != nil {
 		return p, Snapshot{}, err
 	}

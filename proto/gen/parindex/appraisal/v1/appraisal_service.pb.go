@@ -36,7 +36,8 @@ type CreateAssignmentRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The group.
 	Group string `protobuf:"bytes,3,opt,name=group,proto3" json:"group,omitempty"`
-	// The account of the appraiser, a UUID.
+	// The account of the appraiser, a UUID; IdentityService.ListPeople lists those who
+	// can be chosen.
 	Appraiser string `protobuf:"bytes,4,opt,name=appraiser,proto3" json:"appraiser,omitempty"`
 	// The items; empty: every item of the group that agencies assess or others
 	// report.
@@ -1357,6 +1358,135 @@ func (x *ListReductionsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Request of AppraisalService.WithdrawReduction.
+type WithdrawReductionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The reduction, a UUID.
+	Reduction string `protobuf:"bytes,4,opt,name=reduction,proto3" json:"reduction,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawReductionRequest) Reset() {
+	*x = WithdrawReductionRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawReductionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawReductionRequest) ProtoMessage() {}
+
+func (x *WithdrawReductionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawReductionRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawReductionRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *WithdrawReductionRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *WithdrawReductionRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *WithdrawReductionRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *WithdrawReductionRequest) GetReduction() string {
+	if x != nil {
+		return x.Reduction
+	}
+	return ""
+}
+
+func (x *WithdrawReductionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.WithdrawReduction.
+type WithdrawReductionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The reduction after the change.
+	Reduction     *Reduction `protobuf:"bytes,1,opt,name=reduction,proto3" json:"reduction,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawReductionResponse) Reset() {
+	*x = WithdrawReductionResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawReductionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawReductionResponse) ProtoMessage() {}
+
+func (x *WithdrawReductionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawReductionResponse.ProtoReflect.Descriptor instead.
+func (*WithdrawReductionResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *WithdrawReductionResponse) GetReduction() *Reduction {
+	if x != nil {
+		return x.Reduction
+	}
+	return nil
+}
+
 // Request of AppraisalService.DecideReduction.
 type DecideReductionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1372,14 +1502,16 @@ type DecideReductionRequest struct {
 	Decision string `protobuf:"bytes,5,opt,name=decision,proto3" json:"decision,omitempty"`
 	// A UUID made by the client: a request sent again with it changes nothing and gets
 	// the first answer. Empty: no such protection.
-	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The etag that the client read; empty: decide only a reduction that is not decided.
+	Etag          string `protobuf:"bytes,7,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DecideReductionRequest) Reset() {
 	*x = DecideReductionRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1391,7 +1523,7 @@ func (x *DecideReductionRequest) String() string {
 func (*DecideReductionRequest) ProtoMessage() {}
 
 func (x *DecideReductionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[18]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1404,7 +1536,7 @@ func (x *DecideReductionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideReductionRequest.ProtoReflect.Descriptor instead.
 func (*DecideReductionRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DecideReductionRequest) GetAuthority() string {
@@ -1449,6 +1581,13 @@ func (x *DecideReductionRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *DecideReductionRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 // Response of AppraisalService.DecideReduction.
 type DecideReductionResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1460,7 +1599,7 @@ type DecideReductionResponse struct {
 
 func (x *DecideReductionResponse) Reset() {
 	*x = DecideReductionResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1472,7 +1611,7 @@ func (x *DecideReductionResponse) String() string {
 func (*DecideReductionResponse) ProtoMessage() {}
 
 func (x *DecideReductionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[19]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1485,7 +1624,7 @@ func (x *DecideReductionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DecideReductionResponse.ProtoReflect.Descriptor instead.
 func (*DecideReductionResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DecideReductionResponse) GetReduction() *Reduction {
@@ -1510,7 +1649,7 @@ type GetAppraisalRoundRequest struct {
 
 func (x *GetAppraisalRoundRequest) Reset() {
 	*x = GetAppraisalRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1522,7 +1661,7 @@ func (x *GetAppraisalRoundRequest) String() string {
 func (*GetAppraisalRoundRequest) ProtoMessage() {}
 
 func (x *GetAppraisalRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[20]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1535,7 +1674,7 @@ func (x *GetAppraisalRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAppraisalRoundRequest.ProtoReflect.Descriptor instead.
 func (*GetAppraisalRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetAppraisalRoundRequest) GetAuthority() string {
@@ -1570,7 +1709,7 @@ type GetAppraisalRoundResponse struct {
 
 func (x *GetAppraisalRoundResponse) Reset() {
 	*x = GetAppraisalRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1582,7 +1721,7 @@ func (x *GetAppraisalRoundResponse) String() string {
 func (*GetAppraisalRoundResponse) ProtoMessage() {}
 
 func (x *GetAppraisalRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[21]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1595,10 +1734,139 @@ func (x *GetAppraisalRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAppraisalRoundResponse.ProtoReflect.Descriptor instead.
 func (*GetAppraisalRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetAppraisalRoundResponse) GetAppraisalRound() *AppraisalRound {
+	if x != nil {
+		return x.AppraisalRound
+	}
+	return nil
+}
+
+// Request of AppraisalService.RecordRoundDecision.
+type RecordRoundDecisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	// The number of the decision ("12/QĐ-HĐTĐ").
+	DecisionNumber string `protobuf:"bytes,4,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordRoundDecisionRequest) Reset() {
+	*x = RecordRoundDecisionRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordRoundDecisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordRoundDecisionRequest) ProtoMessage() {}
+
+func (x *RecordRoundDecisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordRoundDecisionRequest.ProtoReflect.Descriptor instead.
+func (*RecordRoundDecisionRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *RecordRoundDecisionRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *RecordRoundDecisionRequest) GetDecisionNumber() string {
+	if x != nil {
+		return x.DecisionNumber
+	}
+	return ""
+}
+
+func (x *RecordRoundDecisionRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.RecordRoundDecision.
+type RecordRoundDecisionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The round after the change.
+	AppraisalRound *AppraisalRound `protobuf:"bytes,1,opt,name=appraisal_round,json=appraisalRound,proto3" json:"appraisal_round,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *RecordRoundDecisionResponse) Reset() {
+	*x = RecordRoundDecisionResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordRoundDecisionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordRoundDecisionResponse) ProtoMessage() {}
+
+func (x *RecordRoundDecisionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordRoundDecisionResponse.ProtoReflect.Descriptor instead.
+func (*RecordRoundDecisionResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *RecordRoundDecisionResponse) GetAppraisalRound() *AppraisalRound {
 	if x != nil {
 		return x.AppraisalRound
 	}
@@ -1629,7 +1897,7 @@ type ApproveRoundRequest struct {
 
 func (x *ApproveRoundRequest) Reset() {
 	*x = ApproveRoundRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1641,7 +1909,7 @@ func (x *ApproveRoundRequest) String() string {
 func (*ApproveRoundRequest) ProtoMessage() {}
 
 func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[22]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1654,7 +1922,7 @@ func (x *ApproveRoundRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundRequest.ProtoReflect.Descriptor instead.
 func (*ApproveRoundRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ApproveRoundRequest) GetAuthority() string {
@@ -1717,7 +1985,7 @@ type ApproveRoundResponse struct {
 
 func (x *ApproveRoundResponse) Reset() {
 	*x = ApproveRoundResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +1997,7 @@ func (x *ApproveRoundResponse) String() string {
 func (*ApproveRoundResponse) ProtoMessage() {}
 
 func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[23]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +2010,7 @@ func (x *ApproveRoundResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveRoundResponse.ProtoReflect.Descriptor instead.
 func (*ApproveRoundResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ApproveRoundResponse) GetAppraisalRound() *AppraisalRound {
@@ -1750,6 +2018,491 @@ func (x *ApproveRoundResponse) GetAppraisalRound() *AppraisalRound {
 		return x.AppraisalRound
 	}
 	return nil
+}
+
+// Request of AppraisalService.ReopenRound.
+type ReopenRoundRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	// The number of the decision, or of the answered petition, that is the reason.
+	DocumentNumber string `protobuf:"bytes,4,opt,name=document_number,json=documentNumber,proto3" json:"document_number,omitempty"`
+	// The reason as a text.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The items that can be decided again; empty: every item of the round.
+	Cases []*AgencyItem `protobuf:"bytes,6,rep,name=cases,proto3" json:"cases,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReopenRoundRequest) Reset() {
+	*x = ReopenRoundRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenRoundRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenRoundRequest) ProtoMessage() {}
+
+func (x *ReopenRoundRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenRoundRequest.ProtoReflect.Descriptor instead.
+func (*ReopenRoundRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *ReopenRoundRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ReopenRoundRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ReopenRoundRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *ReopenRoundRequest) GetDocumentNumber() string {
+	if x != nil {
+		return x.DocumentNumber
+	}
+	return ""
+}
+
+func (x *ReopenRoundRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReopenRoundRequest) GetCases() []*AgencyItem {
+	if x != nil {
+		return x.Cases
+	}
+	return nil
+}
+
+func (x *ReopenRoundRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.ReopenRound.
+type ReopenRoundResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The round after the change.
+	AppraisalRound *AppraisalRound `protobuf:"bytes,1,opt,name=appraisal_round,json=appraisalRound,proto3" json:"appraisal_round,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ReopenRoundResponse) Reset() {
+	*x = ReopenRoundResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenRoundResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenRoundResponse) ProtoMessage() {}
+
+func (x *ReopenRoundResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenRoundResponse.ProtoReflect.Descriptor instead.
+func (*ReopenRoundResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ReopenRoundResponse) GetAppraisalRound() *AppraisalRound {
+	if x != nil {
+		return x.AppraisalRound
+	}
+	return nil
+}
+
+// Request of AppraisalService.OverrideCase.
+type OverrideCaseRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The item.
+	Item string `protobuf:"bytes,4,opt,name=item,proto3" json:"item,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,5,opt,name=round,proto3" json:"round,omitempty"`
+	// The etag that the client read; "0" before the first decision of the body on the item.
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The corrected facts; absent: none.
+	Input *v11.Input `protobuf:"bytes,7,opt,name=input,proto3" json:"input,omitempty"`
+	// Points that are set directly, without facts; empty: none.
+	OverridePoints string `protobuf:"bytes,8,opt,name=override_points,json=overridePoints,proto3" json:"override_points,omitempty"`
+	// The reason for setting points directly; empty without override_points.
+	OverrideReason string `protobuf:"bytes,9,opt,name=override_reason,json=overrideReason,proto3" json:"override_reason,omitempty"`
+	// The kind of reason.
+	ReasonCode ReasonCode `protobuf:"varint,10,opt,name=reason_code,json=reasonCode,proto3,enum=parindex.appraisal.v1.ReasonCode" json:"reason_code,omitempty"`
+	// The reason as a text that the agency reads.
+	Reason string `protobuf:"bytes,11,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The evidence that is missing; absent: none.
+	MissingEvidence *MissingEvidence `protobuf:"bytes,12,opt,name=missing_evidence,json=missingEvidence,proto3" json:"missing_evidence,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,13,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OverrideCaseRequest) Reset() {
+	*x = OverrideCaseRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OverrideCaseRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OverrideCaseRequest) ProtoMessage() {}
+
+func (x *OverrideCaseRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OverrideCaseRequest.ProtoReflect.Descriptor instead.
+func (*OverrideCaseRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *OverrideCaseRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *OverrideCaseRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetInput() *v11.Input {
+	if x != nil {
+		return x.Input
+	}
+	return nil
+}
+
+func (x *OverrideCaseRequest) GetOverridePoints() string {
+	if x != nil {
+		return x.OverridePoints
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetOverrideReason() string {
+	if x != nil {
+		return x.OverrideReason
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetReasonCode() ReasonCode {
+	if x != nil {
+		return x.ReasonCode
+	}
+	return ReasonCode_REASON_CODE_UNSPECIFIED
+}
+
+func (x *OverrideCaseRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *OverrideCaseRequest) GetMissingEvidence() *MissingEvidence {
+	if x != nil {
+		return x.MissingEvidence
+	}
+	return nil
+}
+
+func (x *OverrideCaseRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of AppraisalService.OverrideCase.
+type OverrideCaseResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The decision after the change.
+	Override      *Override `protobuf:"bytes,1,opt,name=override,proto3" json:"override,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OverrideCaseResponse) Reset() {
+	*x = OverrideCaseResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OverrideCaseResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OverrideCaseResponse) ProtoMessage() {}
+
+func (x *OverrideCaseResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OverrideCaseResponse.ProtoReflect.Descriptor instead.
+func (*OverrideCaseResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *OverrideCaseResponse) GetOverride() *Override {
+	if x != nil {
+		return x.Override
+	}
+	return nil
+}
+
+// Request of AppraisalService.ListOverrides.
+type ListOverridesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The round, 1 or 2.
+	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize int32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOverridesRequest) Reset() {
+	*x = ListOverridesRequest{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOverridesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOverridesRequest) ProtoMessage() {}
+
+func (x *ListOverridesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOverridesRequest.ProtoReflect.Descriptor instead.
+func (*ListOverridesRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ListOverridesRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListOverridesRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ListOverridesRequest) GetRound() int32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *ListOverridesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListOverridesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Response of AppraisalService.ListOverrides.
+type ListOverridesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The decisions.
+	Overrides []*Override `protobuf:"bytes,1,rep,name=overrides,proto3" json:"overrides,omitempty"`
+	// The token of the next page; empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOverridesResponse) Reset() {
+	*x = ListOverridesResponse{}
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOverridesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOverridesResponse) ProtoMessage() {}
+
+func (x *ListOverridesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOverridesResponse.ProtoReflect.Descriptor instead.
+func (*ListOverridesResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ListOverridesResponse) GetOverrides() []*Override {
+	if x != nil {
+		return x.Overrides
+	}
+	return nil
+}
+
+func (x *ListOverridesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
 }
 
 // Request of AppraisalService.ListOutcomes.
@@ -1771,7 +2524,7 @@ type ListOutcomesRequest struct {
 
 func (x *ListOutcomesRequest) Reset() {
 	*x = ListOutcomesRequest{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +2536,7 @@ func (x *ListOutcomesRequest) String() string {
 func (*ListOutcomesRequest) ProtoMessage() {}
 
 func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[24]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,7 +2549,7 @@ func (x *ListOutcomesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesRequest.ProtoReflect.Descriptor instead.
 func (*ListOutcomesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListOutcomesRequest) GetAuthority() string {
@@ -1847,7 +2600,7 @@ type ListOutcomesResponse struct {
 
 func (x *ListOutcomesResponse) Reset() {
 	*x = ListOutcomesResponse{}
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1859,7 +2612,7 @@ func (x *ListOutcomesResponse) String() string {
 func (*ListOutcomesResponse) ProtoMessage() {}
 
 func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[25]
+	mi := &file_parindex_appraisal_v1_appraisal_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1872,7 +2625,7 @@ func (x *ListOutcomesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOutcomesResponse.ProtoReflect.Descriptor instead.
 func (*ListOutcomesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListOutcomesResponse) GetOutcomes() []*Outcome {
@@ -1893,7 +2646,7 @@ var File_parindex_appraisal_v1_appraisal_service_proto protoreflect.FileDescript
 
 const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
-	"-parindex/appraisal/v1/appraisal_service.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a&parindex/appraisal/v1/assignment.proto\x1a parindex/appraisal/v1/case.proto\x1a#parindex/appraisal/v1/outcome.proto\x1a%parindex/appraisal/v1/reduction.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x81\x02\n" +
+	"-parindex/appraisal/v1/appraisal_service.proto\x12\x15parindex.appraisal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a&parindex/appraisal/v1/assignment.proto\x1a parindex/appraisal/v1/case.proto\x1a#parindex/appraisal/v1/outcome.proto\x1a%parindex/appraisal/v1/reduction.proto\x1a%parindex/appraisal/v1/reopening.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x81\x02\n" +
 	"\x17CreateAssignmentRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
@@ -2009,7 +2762,16 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
 	"reductions\x18\x01 \x03(\v2 .parindex.appraisal.v1.ReductionR\n" +
 	"reductions\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xfa\x01\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd9\x01\n" +
+	"\x18WithdrawReductionRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12&\n" +
+	"\treduction\x18\x04 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\treduction\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"[\n" +
+	"\x19WithdrawReductionResponse\x12>\n" +
+	"\treduction\x18\x01 \x01(\v2 .parindex.appraisal.v1.ReductionR\treduction\"\x97\x02\n" +
 	"\x16DecideReductionRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12&\n" +
@@ -2017,7 +2779,8 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\aapprove\x18\x04 \x01(\bR\aapprove\x12*\n" +
 	"\bdecision\x18\x05 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\bdecision\x12(\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"Y\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\x12\x1b\n" +
+	"\x04etag\x18\a \x01(\tB\a\xbaH\x04r\x02\x18\x14R\x04etag\"Y\n" +
 	"\x17DecideReductionResponse\x12>\n" +
 	"\treduction\x18\x01 \x01(\v2 .parindex.appraisal.v1.ReductionR\treduction\"\x85\x01\n" +
 	"\x18GetAppraisalRoundRequest\x12'\n" +
@@ -2025,6 +2788,15 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
 	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\"k\n" +
 	"\x19GetAppraisalRoundResponse\x12N\n" +
+	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xe9\x01\n" +
+	"\x1aRecordRoundDecisionRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
+	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x126\n" +
+	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x12(\n" +
+	"\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"m\n" +
+	"\x1bRecordRoundDecisionResponse\x12N\n" +
 	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xb9\x02\n" +
 	"\x13ApproveRoundRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
@@ -2036,7 +2808,49 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"f\n" +
 	"\x14ApproveRoundResponse\x12N\n" +
-	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xd2\x01\n" +
+	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xcd\x02\n" +
+	"\x12ReopenRoundRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
+	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x126\n" +
+	"\x0fdocument_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edocumentNumber\x12&\n" +
+	"\x06reason\x18\x05 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12B\n" +
+	"\x05cases\x18\x06 \x03(\v2!.parindex.appraisal.v1.AgencyItemB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\x05cases\x12(\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"e\n" +
+	"\x13ReopenRoundResponse\x12N\n" +
+	"\x0fappraisal_round\x18\x01 \x01(\v2%.parindex.appraisal.v1.AppraisalRoundR\x0eappraisalRound\"\xf3\x04\n" +
+	"\x13OverrideCaseRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1d\n" +
+	"\x04item\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe8\xf3\x18\x01R\x04item\x12\x1f\n" +
+	"\x05round\x18\x05 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12\x1d\n" +
+	"\x04etag\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12-\n" +
+	"\x05input\x18\a \x01(\v2\x17.parindex.rule.v1.InputR\x05input\x125\n" +
+	"\x0foverride_points\x18\b \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd0\xf3\x18\x01R\x0eoverridePoints\x125\n" +
+	"\x0foverride_reason\x18\t \x01(\tB\f\xbaH\x05r\x03\x18\xd0\x0f\x90\xf4\x18\x03R\x0eoverrideReason\x12N\n" +
+	"\vreason_code\x18\n" +
+	" \x01(\x0e2!.parindex.appraisal.v1.ReasonCodeB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\n" +
+	"reasonCode\x12&\n" +
+	"\x06reason\x18\v \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xa0\x1f\x90\xf4\x18\x03R\x06reason\x12Q\n" +
+	"\x10missing_evidence\x18\f \x01(\v2&.parindex.appraisal.v1.MissingEvidenceR\x0fmissingEvidence\x12(\n" +
+	"\n" +
+	"request_id\x18\r \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"S\n" +
+	"\x14OverrideCaseResponse\x12;\n" +
+	"\boverride\x18\x01 \x01(\v2\x1f.parindex.appraisal.v1.OverrideR\boverride\"\xd3\x01\n" +
+	"\x14ListOverridesRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
+	"\x05round\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x05round\x12'\n" +
+	"\tpage_size\x18\x04 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xc8\x01(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"~\n" +
+	"\x15ListOverridesResponse\x12=\n" +
+	"\toverrides\x18\x01 \x03(\v2\x1f.parindex.appraisal.v1.OverrideR\toverrides\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd2\x01\n" +
 	"\x13ListOutcomesRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1f\n" +
@@ -2047,7 +2861,7 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"z\n" +
 	"\x14ListOutcomesResponse\x12:\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x1e.parindex.appraisal.v1.OutcomeR\boutcomes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\xb5\x16\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x83 \n" +
 	"\x10AppraisalService\x12\xd6\x01\n" +
 	"\x10CreateAssignment\x12..parindex.appraisal.v1.CreateAssignmentRequest\x1a/.parindex.appraisal.v1.CreateAssignmentResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\n" +
 	"assignment\"6/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xc6\x01\n" +
@@ -2059,10 +2873,15 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"\tAgreeCase\x12'.parindex.appraisal.v1.AgreeCaseRequest\x1a(.parindex.appraisal.v1.AgreeCaseResponse\"y\xc2\xf3\x18\x18\b\x04\x12\x01\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\x04case\"L/v1/authorities/{authority}/cycles/{cycle}/cases/{agency}/items/{item}:agree\x12\xe5\x01\n" +
 	"\fDisagreeCase\x12*.parindex.appraisal.v1.DisagreeCaseRequest\x1a+.parindex.appraisal.v1.DisagreeCaseResponse\"|\xc2\xf3\x18\x18\b\x04\x12\x01\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Z:\x01*b\x04case\"O/v1/authorities/{authority}/cycles/{cycle}/cases/{agency}/items/{item}:disagree\x12\xef\x01\n" +
 	"\x10ProposeReduction\x12..parindex.appraisal.v1.ProposeReductionRequest\x1a/.parindex.appraisal.v1.ProposeReductionResponse\"z\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02W:\x01*b\treduction\"G/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions\x12\xcc\x01\n" +
-	"\x0eListReductions\x12,.parindex.appraisal.v1.ListReductionsRequest\x1a-.parindex.appraisal.v1.ListReductionsResponse\"]\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x027\x125/v1/authorities/{authority}/cycles/{cycle}/reductions\x12\xe5\x01\n" +
-	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
-	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\xe4\x01\n" +
-	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x05\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xc3\x01\n" +
+	"\x0eListReductions\x12,.parindex.appraisal.v1.ListReductionsRequest\x1a-.parindex.appraisal.v1.ListReductionsResponse\"]\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x027\x125/v1/authorities/{authority}/cycles/{cycle}/reductions\x12\x88\x02\n" +
+	"\x11WithdrawReduction\x12/.parindex.appraisal.v1.WithdrawReductionRequest\x1a0.parindex.appraisal.v1.WithdrawReductionResponse\"\x8f\x01\xc2\xf3\x18\x19\b\x04\x12\x02\x02\x03\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02l:\x01*b\treduction\"\\/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}/reductions/{reduction}:withdraw\x12\xe5\x01\n" +
+	"\x0fDecideReduction\x12-.parindex.appraisal.v1.DecideReductionRequest\x1a..parindex.appraisal.v1.DecideReductionResponse\"s\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\treduction\"H/v1/authorities/{authority}/cycles/{cycle}/reductions/{reduction}:decide\x12\xe9\x01\n" +
+	"\x11GetAppraisalRound\x12/.parindex.appraisal.v1.GetAppraisalRoundRequest\x1a0.parindex.appraisal.v1.GetAppraisalRoundResponse\"q\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02Ub\x0fappraisal_round\x12B/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}\x12\x82\x02\n" +
+	"\x13RecordRoundDecision\x121.parindex.appraisal.v1.RecordRoundDecisionRequest\x1a2.parindex.appraisal.v1.RecordRoundDecisionResponse\"\x83\x01\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02g:\x01*b\x0fappraisal_round\"Q/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:recordDecision\x12\xe4\x01\n" +
+	"\fApproveRound\x12*.parindex.appraisal.v1.ApproveRoundRequest\x1a+.parindex.appraisal.v1.ApproveRoundResponse\"{\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02`:\x01*b\x0fappraisal_round\"J/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:approve\x12\xe0\x01\n" +
+	"\vReopenRound\x12).parindex.appraisal.v1.ReopenRoundRequest\x1a*.parindex.appraisal.v1.ReopenRoundResponse\"z\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02_:\x01*b\x0fappraisal_round\"I/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}:reopen\x12\xfe\x01\n" +
+	"\fOverrideCase\x12*.parindex.appraisal.v1.OverrideCaseRequest\x1a+.parindex.appraisal.v1.OverrideCaseResponse\"\x94\x01\xc2\xf3\x18\x11\b\x04\x12\x02\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02y:\x01*b\boverride\"j/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}/agencies/{agency}/items/{item}:override\x12\xd7\x01\n" +
+	"\rListOverrides\x12+.parindex.appraisal.v1.ListOverridesRequest\x1a,.parindex.appraisal.v1.ListOverridesResponse\"k\xc2\xf3\x18\x13\b\x04\x12\x04\x04\x05\x06\v\"\tauthority\x82\xd3\xe4\x93\x02N\x12L/v1/authorities/{authority}/cycles/{cycle}/appraisalRounds/{round}/overrides\x12\xc3\x01\n" +
 	"\fListOutcomes\x12*.parindex.appraisal.v1.ListOutcomesRequest\x1a+.parindex.appraisal.v1.ListOutcomesResponse\"Z\xc2\xf3\x18\x1b\b\x04\x12\x03\x05\x04\v\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/outcomesBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
@@ -2077,94 +2896,125 @@ func file_parindex_appraisal_v1_appraisal_service_proto_rawDescGZIP() []byte {
 	return file_parindex_appraisal_v1_appraisal_service_proto_rawDescData
 }
 
-var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_parindex_appraisal_v1_appraisal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_parindex_appraisal_v1_appraisal_service_proto_goTypes = []any{
-	(*CreateAssignmentRequest)(nil),    // 0: parindex.appraisal.v1.CreateAssignmentRequest
-	(*CreateAssignmentResponse)(nil),   // 1: parindex.appraisal.v1.CreateAssignmentResponse
-	(*ListAssignmentsRequest)(nil),     // 2: parindex.appraisal.v1.ListAssignmentsRequest
-	(*ListAssignmentsResponse)(nil),    // 3: parindex.appraisal.v1.ListAssignmentsResponse
-	(*EndAssignmentRequest)(nil),       // 4: parindex.appraisal.v1.EndAssignmentRequest
-	(*EndAssignmentResponse)(nil),      // 5: parindex.appraisal.v1.EndAssignmentResponse
-	(*ListCasesRequest)(nil),           // 6: parindex.appraisal.v1.ListCasesRequest
-	(*ListCasesResponse)(nil),          // 7: parindex.appraisal.v1.ListCasesResponse
-	(*ListReportedValuesRequest)(nil),  // 8: parindex.appraisal.v1.ListReportedValuesRequest
-	(*ListReportedValuesResponse)(nil), // 9: parindex.appraisal.v1.ListReportedValuesResponse
-	(*AgreeCaseRequest)(nil),           // 10: parindex.appraisal.v1.AgreeCaseRequest
-	(*AgreeCaseResponse)(nil),          // 11: parindex.appraisal.v1.AgreeCaseResponse
-	(*DisagreeCaseRequest)(nil),        // 12: parindex.appraisal.v1.DisagreeCaseRequest
-	(*DisagreeCaseResponse)(nil),       // 13: parindex.appraisal.v1.DisagreeCaseResponse
-	(*ProposeReductionRequest)(nil),    // 14: parindex.appraisal.v1.ProposeReductionRequest
-	(*ProposeReductionResponse)(nil),   // 15: parindex.appraisal.v1.ProposeReductionResponse
-	(*ListReductionsRequest)(nil),      // 16: parindex.appraisal.v1.ListReductionsRequest
-	(*ListReductionsResponse)(nil),     // 17: parindex.appraisal.v1.ListReductionsResponse
-	(*DecideReductionRequest)(nil),     // 18: parindex.appraisal.v1.DecideReductionRequest
-	(*DecideReductionResponse)(nil),    // 19: parindex.appraisal.v1.DecideReductionResponse
-	(*GetAppraisalRoundRequest)(nil),   // 20: parindex.appraisal.v1.GetAppraisalRoundRequest
-	(*GetAppraisalRoundResponse)(nil),  // 21: parindex.appraisal.v1.GetAppraisalRoundResponse
-	(*ApproveRoundRequest)(nil),        // 22: parindex.appraisal.v1.ApproveRoundRequest
-	(*ApproveRoundResponse)(nil),       // 23: parindex.appraisal.v1.ApproveRoundResponse
-	(*ListOutcomesRequest)(nil),        // 24: parindex.appraisal.v1.ListOutcomesRequest
-	(*ListOutcomesResponse)(nil),       // 25: parindex.appraisal.v1.ListOutcomesResponse
-	(*Assignment)(nil),                 // 26: parindex.appraisal.v1.Assignment
-	(*Case)(nil),                       // 27: parindex.appraisal.v1.Case
-	(*v1.ReportedValue)(nil),           // 28: parindex.assessment.v1.ReportedValue
-	(*v11.Input)(nil),                  // 29: parindex.rule.v1.Input
-	(ReasonCode)(0),                    // 30: parindex.appraisal.v1.ReasonCode
-	(*MissingEvidence)(nil),            // 31: parindex.appraisal.v1.MissingEvidence
-	(ReductionReason)(0),               // 32: parindex.appraisal.v1.ReductionReason
-	(*Reduction)(nil),                  // 33: parindex.appraisal.v1.Reduction
-	(*AppraisalRound)(nil),             // 34: parindex.appraisal.v1.AppraisalRound
-	(*Outcome)(nil),                    // 35: parindex.appraisal.v1.Outcome
+	(*CreateAssignmentRequest)(nil),     // 0: parindex.appraisal.v1.CreateAssignmentRequest
+	(*CreateAssignmentResponse)(nil),    // 1: parindex.appraisal.v1.CreateAssignmentResponse
+	(*ListAssignmentsRequest)(nil),      // 2: parindex.appraisal.v1.ListAssignmentsRequest
+	(*ListAssignmentsResponse)(nil),     // 3: parindex.appraisal.v1.ListAssignmentsResponse
+	(*EndAssignmentRequest)(nil),        // 4: parindex.appraisal.v1.EndAssignmentRequest
+	(*EndAssignmentResponse)(nil),       // 5: parindex.appraisal.v1.EndAssignmentResponse
+	(*ListCasesRequest)(nil),            // 6: parindex.appraisal.v1.ListCasesRequest
+	(*ListCasesResponse)(nil),           // 7: parindex.appraisal.v1.ListCasesResponse
+	(*ListReportedValuesRequest)(nil),   // 8: parindex.appraisal.v1.ListReportedValuesRequest
+	(*ListReportedValuesResponse)(nil),  // 9: parindex.appraisal.v1.ListReportedValuesResponse
+	(*AgreeCaseRequest)(nil),            // 10: parindex.appraisal.v1.AgreeCaseRequest
+	(*AgreeCaseResponse)(nil),           // 11: parindex.appraisal.v1.AgreeCaseResponse
+	(*DisagreeCaseRequest)(nil),         // 12: parindex.appraisal.v1.DisagreeCaseRequest
+	(*DisagreeCaseResponse)(nil),        // 13: parindex.appraisal.v1.DisagreeCaseResponse
+	(*ProposeReductionRequest)(nil),     // 14: parindex.appraisal.v1.ProposeReductionRequest
+	(*ProposeReductionResponse)(nil),    // 15: parindex.appraisal.v1.ProposeReductionResponse
+	(*ListReductionsRequest)(nil),       // 16: parindex.appraisal.v1.ListReductionsRequest
+	(*ListReductionsResponse)(nil),      // 17: parindex.appraisal.v1.ListReductionsResponse
+	(*WithdrawReductionRequest)(nil),    // 18: parindex.appraisal.v1.WithdrawReductionRequest
+	(*WithdrawReductionResponse)(nil),   // 19: parindex.appraisal.v1.WithdrawReductionResponse
+	(*DecideReductionRequest)(nil),      // 20: parindex.appraisal.v1.DecideReductionRequest
+	(*DecideReductionResponse)(nil),     // 21: parindex.appraisal.v1.DecideReductionResponse
+	(*GetAppraisalRoundRequest)(nil),    // 22: parindex.appraisal.v1.GetAppraisalRoundRequest
+	(*GetAppraisalRoundResponse)(nil),   // 23: parindex.appraisal.v1.GetAppraisalRoundResponse
+	(*RecordRoundDecisionRequest)(nil),  // 24: parindex.appraisal.v1.RecordRoundDecisionRequest
+	(*RecordRoundDecisionResponse)(nil), // 25: parindex.appraisal.v1.RecordRoundDecisionResponse
+	(*ApproveRoundRequest)(nil),         // 26: parindex.appraisal.v1.ApproveRoundRequest
+	(*ApproveRoundResponse)(nil),        // 27: parindex.appraisal.v1.ApproveRoundResponse
+	(*ReopenRoundRequest)(nil),          // 28: parindex.appraisal.v1.ReopenRoundRequest
+	(*ReopenRoundResponse)(nil),         // 29: parindex.appraisal.v1.ReopenRoundResponse
+	(*OverrideCaseRequest)(nil),         // 30: parindex.appraisal.v1.OverrideCaseRequest
+	(*OverrideCaseResponse)(nil),        // 31: parindex.appraisal.v1.OverrideCaseResponse
+	(*ListOverridesRequest)(nil),        // 32: parindex.appraisal.v1.ListOverridesRequest
+	(*ListOverridesResponse)(nil),       // 33: parindex.appraisal.v1.ListOverridesResponse
+	(*ListOutcomesRequest)(nil),         // 34: parindex.appraisal.v1.ListOutcomesRequest
+	(*ListOutcomesResponse)(nil),        // 35: parindex.appraisal.v1.ListOutcomesResponse
+	(*Assignment)(nil),                  // 36: parindex.appraisal.v1.Assignment
+	(*Case)(nil),                        // 37: parindex.appraisal.v1.Case
+	(*v1.ReportedValue)(nil),            // 38: parindex.assessment.v1.ReportedValue
+	(*v11.Input)(nil),                   // 39: parindex.rule.v1.Input
+	(ReasonCode)(0),                     // 40: parindex.appraisal.v1.ReasonCode
+	(*MissingEvidence)(nil),             // 41: parindex.appraisal.v1.MissingEvidence
+	(ReductionReason)(0),                // 42: parindex.appraisal.v1.ReductionReason
+	(*Reduction)(nil),                   // 43: parindex.appraisal.v1.Reduction
+	(*AppraisalRound)(nil),              // 44: parindex.appraisal.v1.AppraisalRound
+	(*AgencyItem)(nil),                  // 45: parindex.appraisal.v1.AgencyItem
+	(*Override)(nil),                    // 46: parindex.appraisal.v1.Override
+	(*Outcome)(nil),                     // 47: parindex.appraisal.v1.Outcome
 }
 var file_parindex_appraisal_v1_appraisal_service_proto_depIdxs = []int32{
-	26, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	26, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
-	26, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
-	27, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
-	28, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	27, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	29, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
-	30, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
-	31, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
-	27, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
-	32, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
-	33, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	33, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
-	33, // 13: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
-	34, // 14: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	34, // 15: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
-	35, // 16: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
-	0,  // 17: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
-	2,  // 18: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
-	4,  // 19: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
-	6,  // 20: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
-	8,  // 21: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
-	10, // 22: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
-	12, // 23: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
-	14, // 24: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
-	16, // 25: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
-	18, // 26: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
-	20, // 27: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
-	22, // 28: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
-	24, // 29: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
-	1,  // 30: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
-	3,  // 31: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
-	5,  // 32: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
-	7,  // 33: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
-	9,  // 34: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
-	11, // 35: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
-	13, // 36: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
-	15, // 37: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
-	17, // 38: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
-	19, // 39: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
-	21, // 40: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
-	23, // 41: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
-	25, // 42: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
-	30, // [30:43] is the sub-list for method output_type
-	17, // [17:30] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	36, // 0: parindex.appraisal.v1.CreateAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	36, // 1: parindex.appraisal.v1.ListAssignmentsResponse.assignments:type_name -> parindex.appraisal.v1.Assignment
+	36, // 2: parindex.appraisal.v1.EndAssignmentResponse.assignment:type_name -> parindex.appraisal.v1.Assignment
+	37, // 3: parindex.appraisal.v1.ListCasesResponse.cases:type_name -> parindex.appraisal.v1.Case
+	38, // 4: parindex.appraisal.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	37, // 5: parindex.appraisal.v1.AgreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	39, // 6: parindex.appraisal.v1.DisagreeCaseRequest.input:type_name -> parindex.rule.v1.Input
+	40, // 7: parindex.appraisal.v1.DisagreeCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	41, // 8: parindex.appraisal.v1.DisagreeCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	37, // 9: parindex.appraisal.v1.DisagreeCaseResponse.case:type_name -> parindex.appraisal.v1.Case
+	42, // 10: parindex.appraisal.v1.ProposeReductionRequest.reason:type_name -> parindex.appraisal.v1.ReductionReason
+	43, // 11: parindex.appraisal.v1.ProposeReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	43, // 12: parindex.appraisal.v1.ListReductionsResponse.reductions:type_name -> parindex.appraisal.v1.Reduction
+	43, // 13: parindex.appraisal.v1.WithdrawReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	43, // 14: parindex.appraisal.v1.DecideReductionResponse.reduction:type_name -> parindex.appraisal.v1.Reduction
+	44, // 15: parindex.appraisal.v1.GetAppraisalRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	44, // 16: parindex.appraisal.v1.RecordRoundDecisionResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	44, // 17: parindex.appraisal.v1.ApproveRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	45, // 18: parindex.appraisal.v1.ReopenRoundRequest.cases:type_name -> parindex.appraisal.v1.AgencyItem
+	44, // 19: parindex.appraisal.v1.ReopenRoundResponse.appraisal_round:type_name -> parindex.appraisal.v1.AppraisalRound
+	39, // 20: parindex.appraisal.v1.OverrideCaseRequest.input:type_name -> parindex.rule.v1.Input
+	40, // 21: parindex.appraisal.v1.OverrideCaseRequest.reason_code:type_name -> parindex.appraisal.v1.ReasonCode
+	41, // 22: parindex.appraisal.v1.OverrideCaseRequest.missing_evidence:type_name -> parindex.appraisal.v1.MissingEvidence
+	46, // 23: parindex.appraisal.v1.OverrideCaseResponse.override:type_name -> parindex.appraisal.v1.Override
+	46, // 24: parindex.appraisal.v1.ListOverridesResponse.overrides:type_name -> parindex.appraisal.v1.Override
+	47, // 25: parindex.appraisal.v1.ListOutcomesResponse.outcomes:type_name -> parindex.appraisal.v1.Outcome
+	0,  // 26: parindex.appraisal.v1.AppraisalService.CreateAssignment:input_type -> parindex.appraisal.v1.CreateAssignmentRequest
+	2,  // 27: parindex.appraisal.v1.AppraisalService.ListAssignments:input_type -> parindex.appraisal.v1.ListAssignmentsRequest
+	4,  // 28: parindex.appraisal.v1.AppraisalService.EndAssignment:input_type -> parindex.appraisal.v1.EndAssignmentRequest
+	6,  // 29: parindex.appraisal.v1.AppraisalService.ListCases:input_type -> parindex.appraisal.v1.ListCasesRequest
+	8,  // 30: parindex.appraisal.v1.AppraisalService.ListReportedValues:input_type -> parindex.appraisal.v1.ListReportedValuesRequest
+	10, // 31: parindex.appraisal.v1.AppraisalService.AgreeCase:input_type -> parindex.appraisal.v1.AgreeCaseRequest
+	12, // 32: parindex.appraisal.v1.AppraisalService.DisagreeCase:input_type -> parindex.appraisal.v1.DisagreeCaseRequest
+	14, // 33: parindex.appraisal.v1.AppraisalService.ProposeReduction:input_type -> parindex.appraisal.v1.ProposeReductionRequest
+	16, // 34: parindex.appraisal.v1.AppraisalService.ListReductions:input_type -> parindex.appraisal.v1.ListReductionsRequest
+	18, // 35: parindex.appraisal.v1.AppraisalService.WithdrawReduction:input_type -> parindex.appraisal.v1.WithdrawReductionRequest
+	20, // 36: parindex.appraisal.v1.AppraisalService.DecideReduction:input_type -> parindex.appraisal.v1.DecideReductionRequest
+	22, // 37: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:input_type -> parindex.appraisal.v1.GetAppraisalRoundRequest
+	24, // 38: parindex.appraisal.v1.AppraisalService.RecordRoundDecision:input_type -> parindex.appraisal.v1.RecordRoundDecisionRequest
+	26, // 39: parindex.appraisal.v1.AppraisalService.ApproveRound:input_type -> parindex.appraisal.v1.ApproveRoundRequest
+	28, // 40: parindex.appraisal.v1.AppraisalService.ReopenRound:input_type -> parindex.appraisal.v1.ReopenRoundRequest
+	30, // 41: parindex.appraisal.v1.AppraisalService.OverrideCase:input_type -> parindex.appraisal.v1.OverrideCaseRequest
+	32, // 42: parindex.appraisal.v1.AppraisalService.ListOverrides:input_type -> parindex.appraisal.v1.ListOverridesRequest
+	34, // 43: parindex.appraisal.v1.AppraisalService.ListOutcomes:input_type -> parindex.appraisal.v1.ListOutcomesRequest
+	1,  // 44: parindex.appraisal.v1.AppraisalService.CreateAssignment:output_type -> parindex.appraisal.v1.CreateAssignmentResponse
+	3,  // 45: parindex.appraisal.v1.AppraisalService.ListAssignments:output_type -> parindex.appraisal.v1.ListAssignmentsResponse
+	5,  // 46: parindex.appraisal.v1.AppraisalService.EndAssignment:output_type -> parindex.appraisal.v1.EndAssignmentResponse
+	7,  // 47: parindex.appraisal.v1.AppraisalService.ListCases:output_type -> parindex.appraisal.v1.ListCasesResponse
+	9,  // 48: parindex.appraisal.v1.AppraisalService.ListReportedValues:output_type -> parindex.appraisal.v1.ListReportedValuesResponse
+	11, // 49: parindex.appraisal.v1.AppraisalService.AgreeCase:output_type -> parindex.appraisal.v1.AgreeCaseResponse
+	13, // 50: parindex.appraisal.v1.AppraisalService.DisagreeCase:output_type -> parindex.appraisal.v1.DisagreeCaseResponse
+	15, // 51: parindex.appraisal.v1.AppraisalService.ProposeReduction:output_type -> parindex.appraisal.v1.ProposeReductionResponse
+	17, // 52: parindex.appraisal.v1.AppraisalService.ListReductions:output_type -> parindex.appraisal.v1.ListReductionsResponse
+	19, // 53: parindex.appraisal.v1.AppraisalService.WithdrawReduction:output_type -> parindex.appraisal.v1.WithdrawReductionResponse
+	21, // 54: parindex.appraisal.v1.AppraisalService.DecideReduction:output_type -> parindex.appraisal.v1.DecideReductionResponse
+	23, // 55: parindex.appraisal.v1.AppraisalService.GetAppraisalRound:output_type -> parindex.appraisal.v1.GetAppraisalRoundResponse
+	25, // 56: parindex.appraisal.v1.AppraisalService.RecordRoundDecision:output_type -> parindex.appraisal.v1.RecordRoundDecisionResponse
+	27, // 57: parindex.appraisal.v1.AppraisalService.ApproveRound:output_type -> parindex.appraisal.v1.ApproveRoundResponse
+	29, // 58: parindex.appraisal.v1.AppraisalService.ReopenRound:output_type -> parindex.appraisal.v1.ReopenRoundResponse
+	31, // 59: parindex.appraisal.v1.AppraisalService.OverrideCase:output_type -> parindex.appraisal.v1.OverrideCaseResponse
+	33, // 60: parindex.appraisal.v1.AppraisalService.ListOverrides:output_type -> parindex.appraisal.v1.ListOverridesResponse
+	35, // 61: parindex.appraisal.v1.AppraisalService.ListOutcomes:output_type -> parindex.appraisal.v1.ListOutcomesResponse
+	44, // [44:62] is the sub-list for method output_type
+	26, // [26:44] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_appraisal_service_proto_init() }
@@ -2176,13 +3026,14 @@ func file_parindex_appraisal_v1_appraisal_service_proto_init() {
 	file_parindex_appraisal_v1_case_proto_init()
 	file_parindex_appraisal_v1_outcome_proto_init()
 	file_parindex_appraisal_v1_reduction_proto_init()
+	file_parindex_appraisal_v1_reopening_proto_init()
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc), len(file_parindex_appraisal_v1_appraisal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -19,19 +19,24 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	AppraisalService_CreateAssignment_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/CreateAssignment"
-	AppraisalService_ListAssignments_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/ListAssignments"
-	AppraisalService_EndAssignment_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/EndAssignment"
-	AppraisalService_ListCases_FullMethodName          = "/parindex.appraisal.v1.AppraisalService/ListCases"
-	AppraisalService_ListReportedValues_FullMethodName = "/parindex.appraisal.v1.AppraisalService/ListReportedValues"
-	AppraisalService_AgreeCase_FullMethodName          = "/parindex.appraisal.v1.AppraisalService/AgreeCase"
-	AppraisalService_DisagreeCase_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/DisagreeCase"
-	AppraisalService_ProposeReduction_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/ProposeReduction"
-	AppraisalService_ListReductions_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/ListReductions"
-	AppraisalService_DecideReduction_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/DecideReduction"
-	AppraisalService_GetAppraisalRound_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/GetAppraisalRound"
-	AppraisalService_ApproveRound_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ApproveRound"
-	AppraisalService_ListOutcomes_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ListOutcomes"
+	AppraisalService_CreateAssignment_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/CreateAssignment"
+	AppraisalService_ListAssignments_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/ListAssignments"
+	AppraisalService_EndAssignment_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/EndAssignment"
+	AppraisalService_ListCases_FullMethodName           = "/parindex.appraisal.v1.AppraisalService/ListCases"
+	AppraisalService_ListReportedValues_FullMethodName  = "/parindex.appraisal.v1.AppraisalService/ListReportedValues"
+	AppraisalService_AgreeCase_FullMethodName           = "/parindex.appraisal.v1.AppraisalService/AgreeCase"
+	AppraisalService_DisagreeCase_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/DisagreeCase"
+	AppraisalService_ProposeReduction_FullMethodName    = "/parindex.appraisal.v1.AppraisalService/ProposeReduction"
+	AppraisalService_ListReductions_FullMethodName      = "/parindex.appraisal.v1.AppraisalService/ListReductions"
+	AppraisalService_WithdrawReduction_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/WithdrawReduction"
+	AppraisalService_DecideReduction_FullMethodName     = "/parindex.appraisal.v1.AppraisalService/DecideReduction"
+	AppraisalService_GetAppraisalRound_FullMethodName   = "/parindex.appraisal.v1.AppraisalService/GetAppraisalRound"
+	AppraisalService_RecordRoundDecision_FullMethodName = "/parindex.appraisal.v1.AppraisalService/RecordRoundDecision"
+	AppraisalService_ApproveRound_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/ApproveRound"
+	AppraisalService_ReopenRound_FullMethodName         = "/parindex.appraisal.v1.AppraisalService/ReopenRound"
+	AppraisalService_OverrideCase_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/OverrideCase"
+	AppraisalService_ListOverrides_FullMethodName       = "/parindex.appraisal.v1.AppraisalService/ListOverrides"
+	AppraisalService_ListOutcomes_FullMethodName        = "/parindex.appraisal.v1.AppraisalService/ListOutcomes"
 )
 
 // AppraisalServiceClient is the client API for AppraisalService service.
@@ -53,8 +58,9 @@ type AppraisalServiceClient interface {
 	// Assigns items of a group to an appraiser. Assignments are accepted until the
 	// cycle is presented; they may overlap.
 	//
-	// Fails with GROUP_NOT_IN_CYCLE; with ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED
-	// if agencies do not assess the item and nobody reports it; and with
+	// Fails with APPRAISER_UNKNOWN if the account does not exist in the authority or does
+	// not have the role of an appraiser now; with GROUP_NOT_IN_CYCLE; with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and nobody reports it; and with
 	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
 	// items.
 	CreateAssignment(ctx context.Context, in *CreateAssignmentRequest, opts ...grpc.CallOption) (*CreateAssignmentResponse, error)
@@ -70,17 +76,19 @@ type AppraisalServiceClient interface {
 	// An appraiser sees only assigned items, and never the cases of the appraiser's
 	// own agencies, which are the home agency and the agencies of other roles, nor of
 	// agencies above them, assigned or not. A filter for any other case returns an
-	// empty list. The appraisal council, the coordinator and inspectors see all.
-	// Fails with PAGE_TOKEN_INVALID.
+	// empty list. The coordinator and inspectors see all. So do members of the
+	// appraisal council, but those of their own agencies and of agencies above them
+	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(ctx context.Context, in *ListCasesRequest, opts ...grpc.CallOption) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
 	// ordered by agency and item, as assessment holds them now.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
-	// agencies above them. The appraisal council, the coordinator and inspectors see
-	// all. Fails with PAGE_TOKEN_INVALID, and with the faults of
-	// AssessmentService.ListReportedValues.
+	// agencies above them. The coordinator and inspectors see all. So do members of the
+	// appraisal council, but those of their own agencies and of agencies above them only
+	// once the last round is approved. Fails with PAGE_TOKEN_INVALID, and with the
+	// faults of AssessmentService.ListReportedValues. (rule V1)
 	ListReportedValues(ctx context.Context, in *ListReportedValuesRequest, opts ...grpc.CallOption) (*ListReportedValuesResponse, error)
 	// Agrees with what is stated on one item: the agency's own figure if evidence or a
 	// justification proves it, else the reported value. The item's points are those
@@ -115,40 +123,102 @@ type AppraisalServiceClient interface {
 	// ROUND_APPROVED after the last round.
 	ProposeReduction(ctx context.Context, in *ProposeReductionRequest, opts ...grpc.CallOption) (*ProposeReductionResponse, error)
 	// Lists the reductions of a cycle, the oldest first. An agency reads its own
-	// reductions by giving its id as agency. Fails with PAGE_TOKEN_INVALID.
+	// reductions by giving its id as agency. A member of the appraisal council does not
+	// see those of the own agencies until the last round is approved. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListReductions(ctx context.Context, in *ListReductionsRequest, opts ...grpc.CallOption) (*ListReductionsResponse, error)
-	// Approves or rejects a proposed reduction. The appraisal council decides; if the
-	// regulation has none, the coordinator decides.
+	// Withdraws a proposed reduction. An agency withdraws reductions of its own items, an
+	// appraiser those of assigned items. A reduction that is decided is not withdrawn; the
+	// deciding body can reject it instead.
+	//
+	// Fails with REDUCTION_UNKNOWN; with REDUCTION_DECIDED; with REDUCTION_WITHDRAWN; for
+	// an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; and with
+	// ROUND_APPROVED after the last round.
+	WithdrawReduction(ctx context.Context, in *WithdrawReductionRequest, opts ...grpc.CallOption) (*WithdrawReductionResponse, error)
+	// Approves or rejects a reduction. The appraisal council decides; if the regulation
+	// has none, the approver decides. Nobody decides about an own agency. Until the last
+	// round is approved, the body can replace its decision by giving the etag of the
+	// reduction; the audit log keeps both decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
-	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already, and
-	// with ROUND_APPROVED after the last round. (rule V4)
+	// REDUCTION_UNKNOWN, with OWN_AGENCY if the reduction is one of the caller's own
+	// agency or of an agency above it, with OWN_PROPOSAL if the caller proposed it, with
+	// REDUCTION_DECIDED if a decision was made already and the
+	// request has no etag, with STALE_ETAG if the etag is an older one, with
+	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
+	// proposed or approved since this one was rejected, with OWN_AGENCY if the reduction
+	// is one of the caller's own agency or of an agency above it, with OWN_PROPOSAL if the
+	// caller proposed it, and with ROUND_APPROVED after the last round. (rules V1, V4)
 	DecideReduction(ctx context.Context, in *DecideReductionRequest, opts ...grpc.CallOption) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
 	GetAppraisalRound(ctx context.Context, in *GetAppraisalRoundRequest, opts ...grpc.CallOption) (*GetAppraisalRoundResponse, error)
+	// Records the number of the decision that approves a round, in place of one
+	// recorded before. It approves nothing: a second person does so with ApproveRound,
+	// under the same number. Possible from the round's appraisal phase on until the
+	// cycle is presented. (rule V0)
+	//
+	// Fails with ROUND_UNKNOWN if the regulation does not have the round, and with
+	// ROUND_APPROVED.
+	RecordRoundDecision(ctx context.Context, in *RecordRoundDecisionRequest, opts ...grpc.CallOption) (*RecordRoundDecisionResponse, error)
 	// Approves a round: seals an outcome for every scored agency. A background task
 	// then delivers each outcome to assessment until its receipt has come. Nothing in
 	// an approved round changes. Rounds can be approved from their appraisal phase on
 	// until the cycle is presented. Before the decision the service fetches all
 	// sealed rounds from assessment. With validate_only nothing is stored.
 	//
-	// The appraisal council approves; if the regulation has none, the coordinator
-	// approves. A caller in the other role gets NOT_YOURS_TO_DECIDE.
+	// A member of the appraisal council approves; if the regulation has no council, the
+	// approver does. A caller in the other role gets NOT_YOURS_TO_DECIDE. The decision
+	// must have been recorded by somebody else (RecordRoundDecision): the caller confirms
+	// its number. With validate_only it need not be recorded yet.
 	//
 	// Fails with ROUND_UNKNOWN if the regulation does not have the round; with
 	// ROUND_APPROVED if it is approved already; with ROUND_BEFORE_OPEN if round 2 is
 	// to be approved before round 1; with SEAL_BROKEN if the hash or content of a
 	// sealed sheet is wrong; with UNDECIDED_CASES if cases have no verdict (the
 	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
-	// reductions are undecided; and with AGENCIES_NOT_SUBMITTED if agencies have not
-	// submitted the round or it is open again (the violations list them), unless
-	// accept_not_submitted is set. The items of such an agency then count as they were
-	// submitted before the round was opened again, else 0 in round 1; in round 2 they
-	// keep the result of round 1.
+	// reductions are undecided; with AGENCIES_NOT_SUBMITTED if agencies have not submitted
+	// the round or it is open again (the violations list them), unless accept_not_submitted
+	// is set; with DECISION_NOT_RECORDED if no decision with the number is recorded; and
+	// with SECOND_PERSON_NEEDED if the caller recorded it. The items of such an agency then
+	// count as they were submitted before the round was opened again, else 0 in round 1; in
+	// round 2 they keep the result of round 1.
 	ApproveRound(ctx context.Context, in *ApproveRoundRequest, opts ...grpc.CallOption) (*ApproveRoundResponse, error)
+	// Reopens an approved round, so that the body that approved it can decide again. The
+	// approved outcomes stay in force until the round is approved again; then each agency
+	// whose result changed gets a new version of its outcome.
+	//
+	// Before the cycle is presented, the last approved round can be reopened wholly or for
+	// named items: round 2 until the cycle is presented, an earlier round only while the
+	// cycle is in its appraisal phase (ReturnCycle moves a cycle back). After a
+	// publication the last round can be reopened for named items only, until the cycle is
+	// archived: a correction, which moves no phase. A run computed afterwards is published
+	// as the next version.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with ROUND_UNKNOWN; with
+	// ROUND_NOT_APPROVED; with ROUND_REOPENED if it is reopened already; with
+	// ROUND_FOLLOWED if a later round is approved; with CORRECTION_CASES_MISSING after a
+	// publication if no items are named; with AGENCY_NOT_IN_CYCLE, AGENCY_NOT_SCORED,
+	// ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED and ID_TWICE at the items; and with
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	ReopenRound(ctx context.Context, in *ReopenRoundRequest, opts ...grpc.CallOption) (*ReopenRoundResponse, error)
+	// Decides an item of a reopened round, with a reason. Facts give the points by the
+	// item's rule; otherwise the points follow as in DisagreeCase. The decision takes
+	// precedence over the verdicts of both rounds, and replaces an earlier decision of
+	// the body on the item.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with OWN_AGENCY if the item
+	// belongs to an agency of the caller; with ROUND_NOT_REOPENED if the round is not
+	// reopened; with CASE_NOT_REOPENED if the reopening names other items; with
+	// STALE_ETAG; and for the facts and points as DisagreeCase does.
+	OverrideCase(ctx context.Context, in *OverrideCaseRequest, opts ...grpc.CallOption) (*OverrideCaseResponse, error)
+	// Lists the decisions of the deciding body in a round, ordered by agency and item. The
+	// coordinator and inspectors see all, others none about their own agencies. Fails with PAGE_TOKEN_INVALID.
+	ListOverrides(ctx context.Context, in *ListOverridesRequest, opts ...grpc.CallOption) (*ListOverridesResponse, error)
 	// Lists the outcomes of a round, ordered by agency, with content; without a
-	// round, those of the last approved round. Fails with PAGE_TOKEN_INVALID.
+	// round, those of the last approved round. Of several versions the newest is listed.
+	// Fails with PAGE_TOKEN_INVALID, and without a round with ROUND_REOPENED while the
+	// last approved round is reopened, because its outcomes may change.
 	ListOutcomes(ctx context.Context, in *ListOutcomesRequest, opts ...grpc.CallOption) (*ListOutcomesResponse, error)
 }
 
@@ -250,6 +320,16 @@ func (c *appraisalServiceClient) ListReductions(ctx context.Context, in *ListRed
 	return out, nil
 }
 
+func (c *appraisalServiceClient) WithdrawReduction(ctx context.Context, in *WithdrawReductionRequest, opts ...grpc.CallOption) (*WithdrawReductionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawReductionResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_WithdrawReduction_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *appraisalServiceClient) DecideReduction(ctx context.Context, in *DecideReductionRequest, opts ...grpc.CallOption) (*DecideReductionResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DecideReductionResponse)
@@ -270,10 +350,50 @@ func (c *appraisalServiceClient) GetAppraisalRound(ctx context.Context, in *GetA
 	return out, nil
 }
 
+func (c *appraisalServiceClient) RecordRoundDecision(ctx context.Context, in *RecordRoundDecisionRequest, opts ...grpc.CallOption) (*RecordRoundDecisionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordRoundDecisionResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_RecordRoundDecision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *appraisalServiceClient) ApproveRound(ctx context.Context, in *ApproveRoundRequest, opts ...grpc.CallOption) (*ApproveRoundResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ApproveRoundResponse)
 	err := c.cc.Invoke(ctx, AppraisalService_ApproveRound_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appraisalServiceClient) ReopenRound(ctx context.Context, in *ReopenRoundRequest, opts ...grpc.CallOption) (*ReopenRoundResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReopenRoundResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_ReopenRound_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appraisalServiceClient) OverrideCase(ctx context.Context, in *OverrideCaseRequest, opts ...grpc.CallOption) (*OverrideCaseResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(OverrideCaseResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_OverrideCase_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *appraisalServiceClient) ListOverrides(ctx context.Context, in *ListOverridesRequest, opts ...grpc.CallOption) (*ListOverridesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListOverridesResponse)
+	err := c.cc.Invoke(ctx, AppraisalService_ListOverrides_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -309,8 +429,9 @@ type AppraisalServiceServer interface {
 	// Assigns items of a group to an appraiser. Assignments are accepted until the
 	// cycle is presented; they may overlap.
 	//
-	// Fails with GROUP_NOT_IN_CYCLE; with ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED
-	// if agencies do not assess the item and nobody reports it; and with
+	// Fails with APPRAISER_UNKNOWN if the account does not exist in the authority or does
+	// not have the role of an appraiser now; with GROUP_NOT_IN_CYCLE; with
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and nobody reports it; and with
 	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
 	// items.
 	CreateAssignment(context.Context, *CreateAssignmentRequest) (*CreateAssignmentResponse, error)
@@ -326,17 +447,19 @@ type AppraisalServiceServer interface {
 	// An appraiser sees only assigned items, and never the cases of the appraiser's
 	// own agencies, which are the home agency and the agencies of other roles, nor of
 	// agencies above them, assigned or not. A filter for any other case returns an
-	// empty list. The appraisal council, the coordinator and inspectors see all.
-	// Fails with PAGE_TOKEN_INVALID.
+	// empty list. The coordinator and inspectors see all. So do members of the
+	// appraisal council, but those of their own agencies and of agencies above them
+	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
 	// ordered by agency and item, as assessment holds them now.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
-	// agencies above them. The appraisal council, the coordinator and inspectors see
-	// all. Fails with PAGE_TOKEN_INVALID, and with the faults of
-	// AssessmentService.ListReportedValues.
+	// agencies above them. The coordinator and inspectors see all. So do members of the
+	// appraisal council, but those of their own agencies and of agencies above them only
+	// once the last round is approved. Fails with PAGE_TOKEN_INVALID, and with the
+	// faults of AssessmentService.ListReportedValues. (rule V1)
 	ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error)
 	// Agrees with what is stated on one item: the agency's own figure if evidence or a
 	// justification proves it, else the reported value. The item's points are those
@@ -371,40 +494,102 @@ type AppraisalServiceServer interface {
 	// ROUND_APPROVED after the last round.
 	ProposeReduction(context.Context, *ProposeReductionRequest) (*ProposeReductionResponse, error)
 	// Lists the reductions of a cycle, the oldest first. An agency reads its own
-	// reductions by giving its id as agency. Fails with PAGE_TOKEN_INVALID.
+	// reductions by giving its id as agency. A member of the appraisal council does not
+	// see those of the own agencies until the last round is approved. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListReductions(context.Context, *ListReductionsRequest) (*ListReductionsResponse, error)
-	// Approves or rejects a proposed reduction. The appraisal council decides; if the
-	// regulation has none, the coordinator decides.
+	// Withdraws a proposed reduction. An agency withdraws reductions of its own items, an
+	// appraiser those of assigned items. A reduction that is decided is not withdrawn; the
+	// deciding body can reject it instead.
+	//
+	// Fails with REDUCTION_UNKNOWN; with REDUCTION_DECIDED; with REDUCTION_WITHDRAWN; for
+	// an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; and with
+	// ROUND_APPROVED after the last round.
+	WithdrawReduction(context.Context, *WithdrawReductionRequest) (*WithdrawReductionResponse, error)
+	// Approves or rejects a reduction. The appraisal council decides; if the regulation
+	// has none, the approver decides. Nobody decides about an own agency. Until the last
+	// round is approved, the body can replace its decision by giving the etag of the
+	// reduction; the audit log keeps both decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
-	// REDUCTION_UNKNOWN, with REDUCTION_DECIDED if a decision was made already, and
-	// with ROUND_APPROVED after the last round. (rule V4)
+	// REDUCTION_UNKNOWN, with OWN_AGENCY if the reduction is one of the caller's own
+	// agency or of an agency above it, with OWN_PROPOSAL if the caller proposed it, with
+	// REDUCTION_DECIDED if a decision was made already and the
+	// request has no etag, with STALE_ETAG if the etag is an older one, with
+	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
+	// proposed or approved since this one was rejected, with OWN_AGENCY if the reduction
+	// is one of the caller's own agency or of an agency above it, with OWN_PROPOSAL if the
+	// caller proposed it, and with ROUND_APPROVED after the last round. (rules V1, V4)
 	DecideReduction(context.Context, *DecideReductionRequest) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
 	GetAppraisalRound(context.Context, *GetAppraisalRoundRequest) (*GetAppraisalRoundResponse, error)
+	// Records the number of the decision that approves a round, in place of one
+	// recorded before. It approves nothing: a second person does so with ApproveRound,
+	// under the same number. Possible from the round's appraisal phase on until the
+	// cycle is presented. (rule V0)
+	//
+	// Fails with ROUND_UNKNOWN if the regulation does not have the round, and with
+	// ROUND_APPROVED.
+	RecordRoundDecision(context.Context, *RecordRoundDecisionRequest) (*RecordRoundDecisionResponse, error)
 	// Approves a round: seals an outcome for every scored agency. A background task
 	// then delivers each outcome to assessment until its receipt has come. Nothing in
 	// an approved round changes. Rounds can be approved from their appraisal phase on
 	// until the cycle is presented. Before the decision the service fetches all
 	// sealed rounds from assessment. With validate_only nothing is stored.
 	//
-	// The appraisal council approves; if the regulation has none, the coordinator
-	// approves. A caller in the other role gets NOT_YOURS_TO_DECIDE.
+	// A member of the appraisal council approves; if the regulation has no council, the
+	// approver does. A caller in the other role gets NOT_YOURS_TO_DECIDE. The decision
+	// must have been recorded by somebody else (RecordRoundDecision): the caller confirms
+	// its number. With validate_only it need not be recorded yet.
 	//
 	// Fails with ROUND_UNKNOWN if the regulation does not have the round; with
 	// ROUND_APPROVED if it is approved already; with ROUND_BEFORE_OPEN if round 2 is
 	// to be approved before round 1; with SEAL_BROKEN if the hash or content of a
 	// sealed sheet is wrong; with UNDECIDED_CASES if cases have no verdict (the
 	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
-	// reductions are undecided; and with AGENCIES_NOT_SUBMITTED if agencies have not
-	// submitted the round or it is open again (the violations list them), unless
-	// accept_not_submitted is set. The items of such an agency then count as they were
-	// submitted before the round was opened again, else 0 in round 1; in round 2 they
-	// keep the result of round 1.
+	// reductions are undecided; with AGENCIES_NOT_SUBMITTED if agencies have not submitted
+	// the round or it is open again (the violations list them), unless accept_not_submitted
+	// is set; with DECISION_NOT_RECORDED if no decision with the number is recorded; and
+	// with SECOND_PERSON_NEEDED if the caller recorded it. The items of such an agency then
+	// count as they were submitted before the round was opened again, else 0 in round 1; in
+	// round 2 they keep the result of round 1.
 	ApproveRound(context.Context, *ApproveRoundRequest) (*ApproveRoundResponse, error)
+	// Reopens an approved round, so that the body that approved it can decide again. The
+	// approved outcomes stay in force until the round is approved again; then each agency
+	// whose result changed gets a new version of its outcome.
+	//
+	// Before the cycle is presented, the last approved round can be reopened wholly or for
+	// named items: round 2 until the cycle is presented, an earlier round only while the
+	// cycle is in its appraisal phase (ReturnCycle moves a cycle back). After a
+	// publication the last round can be reopened for named items only, until the cycle is
+	// archived: a correction, which moves no phase. A run computed afterwards is published
+	// as the next version.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with ROUND_UNKNOWN; with
+	// ROUND_NOT_APPROVED; with ROUND_REOPENED if it is reopened already; with
+	// ROUND_FOLLOWED if a later round is approved; with CORRECTION_CASES_MISSING after a
+	// publication if no items are named; with AGENCY_NOT_IN_CYCLE, AGENCY_NOT_SCORED,
+	// ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED and ID_TWICE at the items; and with
+	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	ReopenRound(context.Context, *ReopenRoundRequest) (*ReopenRoundResponse, error)
+	// Decides an item of a reopened round, with a reason. Facts give the points by the
+	// item's rule; otherwise the points follow as in DisagreeCase. The decision takes
+	// precedence over the verdicts of both rounds, and replaces an earlier decision of
+	// the body on the item.
+	//
+	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with OWN_AGENCY if the item
+	// belongs to an agency of the caller; with ROUND_NOT_REOPENED if the round is not
+	// reopened; with CASE_NOT_REOPENED if the reopening names other items; with
+	// STALE_ETAG; and for the facts and points as DisagreeCase does.
+	OverrideCase(context.Context, *OverrideCaseRequest) (*OverrideCaseResponse, error)
+	// Lists the decisions of the deciding body in a round, ordered by agency and item. The
+	// coordinator and inspectors see all, others none about their own agencies. Fails with PAGE_TOKEN_INVALID.
+	ListOverrides(context.Context, *ListOverridesRequest) (*ListOverridesResponse, error)
 	// Lists the outcomes of a round, ordered by agency, with content; without a
-	// round, those of the last approved round. Fails with PAGE_TOKEN_INVALID.
+	// round, those of the last approved round. Of several versions the newest is listed.
+	// Fails with PAGE_TOKEN_INVALID, and without a round with ROUND_REOPENED while the
+	// last approved round is reopened, because its outcomes may change.
 	ListOutcomes(context.Context, *ListOutcomesRequest) (*ListOutcomesResponse, error)
 	mustEmbedUnimplementedAppraisalServiceServer()
 }
@@ -443,14 +628,29 @@ func (UnimplementedAppraisalServiceServer) ProposeReduction(context.Context, *Pr
 func (UnimplementedAppraisalServiceServer) ListReductions(context.Context, *ListReductionsRequest) (*ListReductionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReductions not implemented")
 }
+func (UnimplementedAppraisalServiceServer) WithdrawReduction(context.Context, *WithdrawReductionRequest) (*WithdrawReductionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawReduction not implemented")
+}
 func (UnimplementedAppraisalServiceServer) DecideReduction(context.Context, *DecideReductionRequest) (*DecideReductionResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DecideReduction not implemented")
 }
 func (UnimplementedAppraisalServiceServer) GetAppraisalRound(context.Context, *GetAppraisalRoundRequest) (*GetAppraisalRoundResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetAppraisalRound not implemented")
 }
+func (UnimplementedAppraisalServiceServer) RecordRoundDecision(context.Context, *RecordRoundDecisionRequest) (*RecordRoundDecisionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordRoundDecision not implemented")
+}
 func (UnimplementedAppraisalServiceServer) ApproveRound(context.Context, *ApproveRoundRequest) (*ApproveRoundResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ApproveRound not implemented")
+}
+func (UnimplementedAppraisalServiceServer) ReopenRound(context.Context, *ReopenRoundRequest) (*ReopenRoundResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReopenRound not implemented")
+}
+func (UnimplementedAppraisalServiceServer) OverrideCase(context.Context, *OverrideCaseRequest) (*OverrideCaseResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method OverrideCase not implemented")
+}
+func (UnimplementedAppraisalServiceServer) ListOverrides(context.Context, *ListOverridesRequest) (*ListOverridesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListOverrides not implemented")
 }
 func (UnimplementedAppraisalServiceServer) ListOutcomes(context.Context, *ListOutcomesRequest) (*ListOutcomesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListOutcomes not implemented")
@@ -638,6 +838,24 @@ func _AppraisalService_ListReductions_Handler(srv interface{}, ctx context.Conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AppraisalService_WithdrawReduction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawReductionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).WithdrawReduction(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_WithdrawReduction_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).WithdrawReduction(ctx, req.(*WithdrawReductionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AppraisalService_DecideReduction_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DecideReductionRequest)
 	if err := dec(in); err != nil {
@@ -674,6 +892,24 @@ func _AppraisalService_GetAppraisalRound_Handler(srv interface{}, ctx context.Co
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AppraisalService_RecordRoundDecision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordRoundDecisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).RecordRoundDecision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_RecordRoundDecision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).RecordRoundDecision(ctx, req.(*RecordRoundDecisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AppraisalService_ApproveRound_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ApproveRoundRequest)
 	if err := dec(in); err != nil {
@@ -688,6 +924,60 @@ func _AppraisalService_ApproveRound_Handler(srv interface{}, ctx context.Context
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(AppraisalServiceServer).ApproveRound(ctx, req.(*ApproveRoundRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppraisalService_ReopenRound_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReopenRoundRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).ReopenRound(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_ReopenRound_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).ReopenRound(ctx, req.(*ReopenRoundRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppraisalService_OverrideCase_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(OverrideCaseRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).OverrideCase(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_OverrideCase_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).OverrideCase(ctx, req.(*OverrideCaseRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _AppraisalService_ListOverrides_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListOverridesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AppraisalServiceServer).ListOverrides(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AppraisalService_ListOverrides_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AppraisalServiceServer).ListOverrides(ctx, req.(*ListOverridesRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -754,6 +1044,10 @@ var AppraisalService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AppraisalService_ListReductions_Handler,
 		},
 		{
+			MethodName: "WithdrawReduction",
+			Handler:    _AppraisalService_WithdrawReduction_Handler,
+		},
+		{
 			MethodName: "DecideReduction",
 			Handler:    _AppraisalService_DecideReduction_Handler,
 		},
@@ -762,8 +1056,24 @@ var AppraisalService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _AppraisalService_GetAppraisalRound_Handler,
 		},
 		{
+			MethodName: "RecordRoundDecision",
+			Handler:    _AppraisalService_RecordRoundDecision_Handler,
+		},
+		{
 			MethodName: "ApproveRound",
 			Handler:    _AppraisalService_ApproveRound_Handler,
+		},
+		{
+			MethodName: "ReopenRound",
+			Handler:    _AppraisalService_ReopenRound_Handler,
+		},
+		{
+			MethodName: "OverrideCase",
+			Handler:    _AppraisalService_OverrideCase_Handler,
+		},
+		{
+			MethodName: "ListOverrides",
+			Handler:    _AppraisalService_ListOverrides_Handler,
 		},
 		{
 			MethodName: "ListOutcomes",

@@ -40,9 +40,16 @@ type Assignment struct {
 	// The time of creation.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// The time at which the assignment ended; absent: it has not ended.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The name of the appraiser; empty in the answer of EndAssignment.
+	AppraiserName string `protobuf:"bytes,9,opt,name=appraiser_name,json=appraiserName,proto3" json:"appraiser_name,omitempty"`
+	// The agency that the appraiser works for; empty as appraiser_name, and for people
+	// outside any agency.
+	AppraiserAgency string `protobuf:"bytes,10,opt,name=appraiser_agency,json=appraiserAgency,proto3" json:"appraiser_agency,omitempty"`
+	// The name of that agency.
+	AppraiserAgencyName string `protobuf:"bytes,11,opt,name=appraiser_agency_name,json=appraiserAgencyName,proto3" json:"appraiser_agency_name,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
 }
 
 func (x *Assignment) Reset() {
@@ -131,11 +138,32 @@ func (x *Assignment) GetEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Assignment) GetAppraiserName() string {
+	if x != nil {
+		return x.AppraiserName
+	}
+	return ""
+}
+
+func (x *Assignment) GetAppraiserAgency() string {
+	if x != nil {
+		return x.AppraiserAgency
+	}
+	return ""
+}
+
+func (x *Assignment) GetAppraiserAgencyName() string {
+	if x != nil {
+		return x.AppraiserAgencyName
+	}
+	return ""
+}
+
 var File_parindex_appraisal_v1_assignment_proto protoreflect.FileDescriptor
 
 const file_parindex_appraisal_v1_assignment_proto_rawDesc = "" +
 	"\n" +
-	"&parindex/appraisal/v1/assignment.proto\x12\x15parindex.appraisal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8e\x02\n" +
+	"&parindex/appraisal/v1/assignment.proto\x12\x15parindex.appraisal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x94\x03\n" +
 	"\n" +
 	"Assignment\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
@@ -146,7 +174,11 @@ const file_parindex_appraisal_v1_assignment_proto_rawDesc = "" +
 	"\x05items\x18\x06 \x03(\tR\x05items\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x125\n" +
-	"\bend_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\aendTimeBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
+	"\bend_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12%\n" +
+	"\x0eappraiser_name\x18\t \x01(\tR\rappraiserName\x12)\n" +
+	"\x10appraiser_agency\x18\n" +
+	" \x01(\tR\x0fappraiserAgency\x122\n" +
+	"\x15appraiser_agency_name\x18\v \x01(\tR\x13appraiserAgencyNameBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
 	file_parindex_appraisal_v1_assignment_proto_rawDescOnce sync.Once

@@ -25,7 +25,8 @@ const (
 
 // The result of an approved round of appraisal for one agency: immutable, sealed
 // and handed back to the agency. Anybody who has the content can recompute its
-// hash. (rule A5)
+// hash. If the round is reopened and its result changes, a new version follows, and
+// the old one stays as it is. (rule A5)
 type Outcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority.
@@ -46,7 +47,9 @@ type Outcome struct {
 	// The time of sealing.
 	SealTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=seal_time,json=sealTime,proto3" json:"seal_time,omitempty"`
 	// The time of assessment's receipt; absent: the outcome is still to be delivered.
-	ReceiveTime   *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
+	ReceiveTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
+	// The version of the agency's result of the round, from 1.
+	Version       int32 `protobuf:"varint,9,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -137,6 +140,13 @@ func (x *Outcome) GetReceiveTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Outcome) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
 // The content of an outcome. It is complete: it keeps the result of round 1 for an
 // item that was not open in round 2, and for an item that counts 0 in round 2
 // without a verdict although round 1 has one.
@@ -167,7 +177,10 @@ type OutcomeContent struct {
 	Items []*OutcomeItem `protobuf:"bytes,11,rep,name=items,proto3" json:"items,omitempty"`
 	// The approved reductions, ordered by item, including those of items that only
 	// surveys or earlier results decide.
-	Reductions    []*OutcomeReduction `protobuf:"bytes,12,rep,name=reductions,proto3" json:"reductions,omitempty"`
+	Reductions []*OutcomeReduction `protobuf:"bytes,12,rep,name=reductions,proto3" json:"reductions,omitempty"`
+	// The version of the agency's result of the round, from 1. A round that is reopened
+	// and approved again gives the next version to agencies whose result changes.
+	Version       int32 `protobuf:"varint,13,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -284,6 +297,13 @@ func (x *OutcomeContent) GetReductions() []*OutcomeReduction {
 		return x.Reductions
 	}
 	return nil
+}
+
+func (x *OutcomeContent) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
 }
 
 // A submitted round that was appraised.
@@ -567,7 +587,8 @@ type AppraisalRound struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The round, 1 or 2.
 	Round int32 `protobuf:"varint,3,opt,name=round,proto3" json:"round,omitempty"`
-	// Whether the round is approved; nothing in an approved round changes.
+	// Whether the round is approved; nothing in an approved round changes until it is
+	// reopened.
 	Approved bool `protobuf:"varint,4,opt,name=approved,proto3" json:"approved,omitempty"`
 	// The number of the decision that approved the round.
 	DecisionNumber string `protobuf:"bytes,5,opt,name=decision_number,json=decisionNumber,proto3" json:"decision_number,omitempty"`
@@ -589,7 +610,14 @@ type AppraisalRound struct {
 	Undelivered int32 `protobuf:"varint,13,opt,name=undelivered,proto3" json:"undelivered,omitempty"`
 	// The ids, in order, of the agencies whose submitted round arrived only after the
 	// approval; it does not count.
-	Late          []string `protobuf:"bytes,14,rep,name=late,proto3" json:"late,omitempty"`
+	Late []string `protobuf:"bytes,14,rep,name=late,proto3" json:"late,omitempty"`
+	// The reopening of the round, until the round is approved again; absent: none.
+	Reopening *Reopening `protobuf:"bytes,15,opt,name=reopening,proto3" json:"reopening,omitempty"`
+	// The number of the decision that was recorded for the round; a second person
+	// approves the round under it. Empty: none is recorded.
+	RecordedDecisionNumber string `protobuf:"bytes,16,opt,name=recorded_decision_number,json=recordedDecisionNumber,proto3" json:"recorded_decision_number,omitempty"`
+	// The time at which the decision was recorded; absent: none is recorded.
+	RecordTime    *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -722,11 +750,32 @@ func (x *AppraisalRound) GetLate() []string {
 	return nil
 }
 
+func (x *AppraisalRound) GetReopening() *Reopening {
+	if x != nil {
+		return x.Reopening
+	}
+	return nil
+}
+
+func (x *AppraisalRound) GetRecordedDecisionNumber() string {
+	if x != nil {
+		return x.RecordedDecisionNumber
+	}
+	return ""
+}
+
+func (x *AppraisalRound) GetRecordTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RecordTime
+	}
+	return nil
+}
+
 var File_parindex_appraisal_v1_outcome_proto protoreflect.FileDescriptor
 
 const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\n" +
-	"#parindex/appraisal/v1/outcome.proto\x12\x15parindex.appraisal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparindex/rule/v1/input.proto\"\x95\x02\n" +
+	"#parindex/appraisal/v1/outcome.proto\x12\x15parindex.appraisal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%parindex/appraisal/v1/reopening.proto\x1a\x1cparindex/rule/v1/input.proto\"\xaf\x02\n" +
 	"\aOutcome\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x16\n" +
@@ -735,7 +784,8 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\acontent\x18\x05 \x01(\fR\acontent\x12\x16\n" +
 	"\x06sha256\x18\x06 \x01(\tR\x06sha256\x127\n" +
 	"\tseal_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\bsealTime\x12=\n" +
-	"\freceive_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\"\xd4\x03\n" +
+	"\freceive_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12\x18\n" +
+	"\aversion\x18\t \x01(\x05R\aversion\"\xee\x03\n" +
 	"\x0eOutcomeContent\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x16\n" +
@@ -751,7 +801,8 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\x05items\x18\v \x03(\v2\".parindex.appraisal.v1.OutcomeItemR\x05items\x12G\n" +
 	"\n" +
 	"reductions\x18\f \x03(\v2'.parindex.appraisal.v1.OutcomeReductionR\n" +
-	"reductions\"S\n" +
+	"reductions\x12\x18\n" +
+	"\aversion\x18\r \x01(\x05R\aversion\"S\n" +
 	"\vOutcomeSeal\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\x05R\x05round\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\x05R\x06number\x12\x16\n" +
@@ -775,7 +826,7 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\x10OutcomeReduction\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x16\n" +
 	"\x06points\x18\x02 \x01(\tR\x06points\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xc3\x03\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xfa\x04\n" +
 	"\x0eAppraisalRound\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x14\n" +
@@ -791,7 +842,11 @@ const file_parindex_appraisal_v1_outcome_proto_rawDesc = "" +
 	"\tundecided\x18\v \x01(\x05R\tundecided\x12\x1a\n" +
 	"\boutcomes\x18\f \x01(\x05R\boutcomes\x12 \n" +
 	"\vundelivered\x18\r \x01(\x05R\vundelivered\x12\x12\n" +
-	"\x04late\x18\x0e \x03(\tR\x04lateBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
+	"\x04late\x18\x0e \x03(\tR\x04late\x12>\n" +
+	"\treopening\x18\x0f \x01(\v2 .parindex.appraisal.v1.ReopeningR\treopening\x128\n" +
+	"\x18recorded_decision_number\x18\x10 \x01(\tR\x16recordedDecisionNumber\x12;\n" +
+	"\vrecord_time\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"recordTimeBJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
 	file_parindex_appraisal_v1_outcome_proto_rawDescOnce sync.Once
@@ -815,6 +870,7 @@ var file_parindex_appraisal_v1_outcome_proto_goTypes = []any{
 	(*AppraisalRound)(nil),        // 5: parindex.appraisal.v1.AppraisalRound
 	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
 	(*v1.Input)(nil),              // 7: parindex.rule.v1.Input
+	(*Reopening)(nil),             // 8: parindex.appraisal.v1.Reopening
 }
 var file_parindex_appraisal_v1_outcome_proto_depIdxs = []int32{
 	6, // 0: parindex.appraisal.v1.Outcome.seal_time:type_name -> google.protobuf.Timestamp
@@ -824,11 +880,13 @@ var file_parindex_appraisal_v1_outcome_proto_depIdxs = []int32{
 	4, // 4: parindex.appraisal.v1.OutcomeContent.reductions:type_name -> parindex.appraisal.v1.OutcomeReduction
 	7, // 5: parindex.appraisal.v1.OutcomeItem.input:type_name -> parindex.rule.v1.Input
 	6, // 6: parindex.appraisal.v1.AppraisalRound.approve_time:type_name -> google.protobuf.Timestamp
-	7, // [7:7] is the sub-list for method output_type
-	7, // [7:7] is the sub-list for method input_type
-	7, // [7:7] is the sub-list for extension type_name
-	7, // [7:7] is the sub-list for extension extendee
-	0, // [0:7] is the sub-list for field type_name
+	8, // 7: parindex.appraisal.v1.AppraisalRound.reopening:type_name -> parindex.appraisal.v1.Reopening
+	6, // 8: parindex.appraisal.v1.AppraisalRound.record_time:type_name -> google.protobuf.Timestamp
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_parindex_appraisal_v1_outcome_proto_init() }
@@ -836,6 +894,7 @@ func file_parindex_appraisal_v1_outcome_proto_init() {
 	if File_parindex_appraisal_v1_outcome_proto != nil {
 		return
 	}
+	file_parindex_appraisal_v1_reopening_proto_init()
 	file_parindex_appraisal_v1_outcome_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

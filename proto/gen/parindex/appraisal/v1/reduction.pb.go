@@ -103,6 +103,8 @@ const (
 	ReductionState_REDUCTION_STATE_APPROVED ReductionState = 2
 	// It is rejected.
 	ReductionState_REDUCTION_STATE_REJECTED ReductionState = 3
+	// It was withdrawn before a decision.
+	ReductionState_REDUCTION_STATE_WITHDRAWN ReductionState = 4
 )
 
 // Enum value maps for ReductionState.
@@ -112,12 +114,14 @@ var (
 		1: "REDUCTION_STATE_PROPOSED",
 		2: "REDUCTION_STATE_APPROVED",
 		3: "REDUCTION_STATE_REJECTED",
+		4: "REDUCTION_STATE_WITHDRAWN",
 	}
 	ReductionState_value = map[string]int32{
 		"REDUCTION_STATE_UNSPECIFIED": 0,
 		"REDUCTION_STATE_PROPOSED":    1,
 		"REDUCTION_STATE_APPROVED":    2,
 		"REDUCTION_STATE_REJECTED":    3,
+		"REDUCTION_STATE_WITHDRAWN":   4,
 	}
 )
 
@@ -179,7 +183,9 @@ type Reduction struct {
 	// The time of the proposal.
 	ProposeTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=propose_time,json=proposeTime,proto3" json:"propose_time,omitempty"`
 	// The time of the decision; absent before the decision.
-	DecideTime    *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
+	DecideTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=decide_time,json=decideTime,proto3" json:"decide_time,omitempty"`
+	// The version of the reduction; it differs after every decision and withdrawal.
+	Etag          string `protobuf:"bytes,14,opt,name=etag,proto3" json:"etag,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -305,11 +311,18 @@ func (x *Reduction) GetDecideTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Reduction) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
 var File_parindex_appraisal_v1_reduction_proto protoreflect.FileDescriptor
 
 const file_parindex_appraisal_v1_reduction_proto_rawDesc = "" +
 	"\n" +
-	"%parindex/appraisal/v1/reduction.proto\x12\x15parindex.appraisal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd8\x03\n" +
+	"%parindex/appraisal/v1/reduction.proto\x12\x15parindex.appraisal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xec\x03\n" +
 	"\tReduction\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tauthority\x18\x02 \x01(\tR\tauthority\x12\x14\n" +
@@ -325,7 +338,8 @@ const file_parindex_appraisal_v1_reduction_proto_rawDesc = "" +
 	"\bdecision\x18\v \x01(\tR\bdecision\x12=\n" +
 	"\fpropose_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\vproposeTime\x12;\n" +
 	"\vdecide_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"decideTime*\xff\x01\n" +
+	"decideTime\x12\x12\n" +
+	"\x04etag\x18\x0e \x01(\tR\x04etag*\xff\x01\n" +
 	"\x0fReductionReason\x12 \n" +
 	"\x1cREDUCTION_REASON_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18REDUCTION_REASON_NO_TASK\x10\x01\x12(\n" +
@@ -333,12 +347,13 @@ const file_parindex_appraisal_v1_reduction_proto_rawDesc = "" +
 	"\x1bREDUCTION_REASON_NO_REVENUE\x10\x03\x12!\n" +
 	"\x1dREDUCTION_REASON_ALREADY_FULL\x10\x04\x12\"\n" +
 	"\x1eREDUCTION_REASON_NO_RURAL_AREA\x10\x05\x12\x1a\n" +
-	"\x16REDUCTION_REASON_OTHER\x10\x06*\x8b\x01\n" +
+	"\x16REDUCTION_REASON_OTHER\x10\x06*\xaa\x01\n" +
 	"\x0eReductionState\x12\x1f\n" +
 	"\x1bREDUCTION_STATE_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18REDUCTION_STATE_PROPOSED\x10\x01\x12\x1c\n" +
 	"\x18REDUCTION_STATE_APPROVED\x10\x02\x12\x1c\n" +
-	"\x18REDUCTION_STATE_REJECTED\x10\x03BJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
+	"\x18REDUCTION_STATE_REJECTED\x10\x03\x12\x1d\n" +
+	"\x19REDUCTION_STATE_WITHDRAWN\x10\x04BJZHgithub.com/parindex/parindex/proto/gen/parindex/appraisal/v1;appraisalv1b\x06proto3"
 
 var (
 	file_parindex_appraisal_v1_reduction_proto_rawDescOnce sync.Once

@@ -154,8 +154,8 @@ type AssessmentServiceClient interface {
 	// Stores the result of an approved round of appraisal for one agency. The same
 	// content sent again gets the same answer.
 	//
-	// Fails with HAND_BACK_DIFFERS if other content for the round is stored already;
-	// with HAND_BACK_BROKEN if sha256 is not the hash of the content; and with
+	// Fails with HAND_BACK_DIFFERS if other content for the same version of the round is
+	// stored already; with HAND_BACK_BROKEN if sha256 is not the hash of the content; and with
 	// HAND_BACK_MISPLACED if the content is about another agency or round, or not
 	// about the agency's items.
 	TakeHandBack(ctx context.Context, in *TakeHandBackRequest, opts ...grpc.CallOption) (*TakeHandBackResponse, error)
@@ -437,8 +437,8 @@ type AssessmentServiceServer interface {
 	// Stores the result of an approved round of appraisal for one agency. The same
 	// content sent again gets the same answer.
 	//
-	// Fails with HAND_BACK_DIFFERS if other content for the round is stored already;
-	// with HAND_BACK_BROKEN if sha256 is not the hash of the content; and with
+	// Fails with HAND_BACK_DIFFERS if other content for the same version of the round is
+	// stored already; with HAND_BACK_BROKEN if sha256 is not the hash of the content; and with
 	// HAND_BACK_MISPLACED if the content is about another agency or round, or not
 	// about the agency's items.
 	TakeHandBack(context.Context, *TakeHandBackRequest) (*TakeHandBackResponse, error)

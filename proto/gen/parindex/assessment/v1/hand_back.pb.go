@@ -42,7 +42,10 @@ type HandBack struct {
 	// The time at which assessment received the result.
 	ReceiveTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=receive_time,json=receiveTime,proto3" json:"receive_time,omitempty"`
 	// The items, in printed order.
-	Items         []*HandedItem `protobuf:"bytes,8,rep,name=items,proto3" json:"items,omitempty"`
+	Items []*HandedItem `protobuf:"bytes,8,rep,name=items,proto3" json:"items,omitempty"`
+	// The version of the result, from 1. A round of appraisal that is reopened and
+	// approved again can give the next version, which replaces this one; both are kept.
+	Version       int32 `protobuf:"varint,9,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -131,6 +134,13 @@ func (x *HandBack) GetItems() []*HandedItem {
 		return x.Items
 	}
 	return nil
+}
+
+func (x *HandBack) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
 }
 
 // The result for one item.
@@ -230,7 +240,7 @@ var File_parindex_assessment_v1_hand_back_proto protoreflect.FileDescriptor
 
 const file_parindex_assessment_v1_hand_back_proto_rawDesc = "" +
 	"\n" +
-	"&parindex/assessment/v1/hand_back.proto\x12\x16parindex.assessment.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x97\x02\n" +
+	"&parindex/assessment/v1/hand_back.proto\x12\x16parindex.assessment.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x02\n" +
 	"\bHandBack\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x16\n" +
@@ -239,7 +249,8 @@ const file_parindex_assessment_v1_hand_back_proto_rawDesc = "" +
 	"\acontent\x18\x05 \x01(\fR\acontent\x12\x16\n" +
 	"\x06sha256\x18\x06 \x01(\tR\x06sha256\x12=\n" +
 	"\freceive_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x128\n" +
-	"\x05items\x18\b \x03(\v2\".parindex.assessment.v1.HandedItemR\x05items\"\xb5\x01\n" +
+	"\x05items\x18\b \x03(\v2\".parindex.assessment.v1.HandedItemR\x05items\x12\x18\n" +
+	"\aversion\x18\t \x01(\x05R\aversion\"\xb5\x01\n" +
 	"\n" +
 	"HandedItem\x12\x12\n" +
 	"\x04item\x18\x01 \x01(\tR\x04item\x12\x1b\n" +

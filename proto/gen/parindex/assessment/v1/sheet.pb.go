@@ -469,7 +469,8 @@ type Evidence struct {
 	IssueDate string `protobuf:"bytes,4,opt,name=issue_date,json=issueDate,proto3" json:"issue_date,omitempty"`
 	// The place in the document ("mục II, điểm 3"); empty: the whole document.
 	Locator string `protobuf:"bytes,5,opt,name=locator,proto3" json:"locator,omitempty"`
-	// The web address of the document, http or https; empty for none.
+	// The web address of the document, http or https ("https://vanban.example.vn/25");
+	// empty for none.
 	Link          string `protobuf:"bytes,6,opt,name=link,proto3" json:"link,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -802,7 +803,7 @@ var File_parindex_assessment_v1_sheet_proto protoreflect.FileDescriptor
 
 const file_parindex_assessment_v1_sheet_proto_rawDesc = "" +
 	"\n" +
-	"\"parindex/assessment/v1/sheet.proto\x12\x16parindex.assessment.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a!parindex/assessment/v1/seal.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xcb\x02\n" +
+	"\"parindex/assessment/v1/sheet.proto\x12\x16parindex.assessment.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a!parindex/assessment/v1/seal.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xcb\x02\n" +
 	"\x05Sheet\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x16\n" +
@@ -836,15 +837,15 @@ const file_parindex_assessment_v1_sheet_proto_rawDesc = "" +
 	"\x04etag\x18\x0f \x01(\tR\x04etag\x12L\n" +
 	"\x0ereported_value\x18\x10 \x01(\v2%.parindex.assessment.v1.ReportedValueR\rreportedValue\x12C\n" +
 	"\tappraised\x18\x11 \x01(\v2%.parindex.assessment.v1.AppraisedItemR\tappraisedB\x11\n" +
-	"\x0f_counted_points\"\x98\x02\n" +
+	"\x0f_counted_points\"\xa5\x02\n" +
 	"\bEvidence\x12$\n" +
 	"\x05title\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xf4\x03\x90\xf4\x18\x01R\x05title\x124\n" +
 	"\x0fdocument_number\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x0edocumentNumber\x12$\n" +
-	"\x06issuer\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x01R\x06issuer\x12+\n" +
+	"\x06issuer\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x01R\x06issuer\x12/\n" +
 	"\n" +
-	"issue_date\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\tissueDate\x12&\n" +
-	"\alocator\x18\x05 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x02R\alocator\x125\n" +
-	"\x04link\x18\x06 \x01(\tB!\xbaH\x1a\xd8\x01\x01r\x15\x18\xd0\x0f2\x10^https?://[^ ]+$\x90\xf4\x18\x02R\x04link\"x\n" +
+	"issue_date\x18\x04 \x01(\tB\x10\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x01R\tissueDate\x12&\n" +
+	"\alocator\x18\x05 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x02R\alocator\x12>\n" +
+	"\x04link\x18\x06 \x01(\tB*\xbaH#\xd8\x01\x01r\x1e\x18\xd0\x0f2\x19^https?://[^\\p{Z}\\p{C}]+$\x90\xf4\x18\x02R\x04link\"x\n" +
 	"\bSubtotal\x12\x16\n" +
 	"\x06points\x18\x01 \x01(\tR\x06points\x12\x1d\n" +
 	"\n" +

@@ -1767,7 +1767,9 @@ type CreateCycleRequest struct {
 	Members []*CycleMember `protobuf:"bytes,5,rep,name=members,proto3" json:"members,omitempty"`
 	// A UUID made by the client: a request sent again with it changes nothing and gets
 	// the first answer. Empty: no such protection.
-	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The year that is evaluated.
+	Year          int32 `protobuf:"varint,7,opt,name=year,proto3" json:"year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1842,6 +1844,13 @@ func (x *CreateCycleRequest) GetRequestId() string {
 		return x.RequestId
 	}
 	return ""
+}
+
+func (x *CreateCycleRequest) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
 }
 
 // Response of CatalogService.CreateCycle.
@@ -1954,6 +1963,329 @@ func (x *CycleMember) GetNotScoredReason() string {
 	return ""
 }
 
+// Request of CatalogService.RecordDeparture.
+type RecordDepartureRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// What happened to the agency.
+	Kind DepartureKind `protobuf:"varint,4,opt,name=kind,proto3,enum=parindex.catalog.v1.DepartureKind" json:"kind,omitempty"`
+	// The date from which it holds.
+	Date string `protobuf:"bytes,5,opt,name=date,proto3" json:"date,omitempty"`
+	// The number of the letter or decision that says so.
+	Letter string `protobuf:"bytes,6,opt,name=letter,proto3" json:"letter,omitempty"`
+	// The reason, which is shown.
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The cycle's etag that the client read; empty: change the present version, whatever
+	// it is.
+	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,9,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordDepartureRequest) Reset() {
+	*x = RecordDepartureRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordDepartureRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordDepartureRequest) ProtoMessage() {}
+
+func (x *RecordDepartureRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordDepartureRequest.ProtoReflect.Descriptor instead.
+func (*RecordDepartureRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *RecordDepartureRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetKind() DepartureKind {
+	if x != nil {
+		return x.Kind
+	}
+	return DepartureKind_DEPARTURE_KIND_UNSPECIFIED
+}
+
+func (x *RecordDepartureRequest) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetLetter() string {
+	if x != nil {
+		return x.Letter
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *RecordDepartureRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.RecordDeparture.
+type RecordDepartureResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency in the cycle after the change.
+	CycleAgency *CycleAgency `protobuf:"bytes,1,opt,name=cycle_agency,json=cycleAgency,proto3" json:"cycle_agency,omitempty"`
+	// The cycle after the change.
+	Cycle         *Cycle `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordDepartureResponse) Reset() {
+	*x = RecordDepartureResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordDepartureResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordDepartureResponse) ProtoMessage() {}
+
+func (x *RecordDepartureResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordDepartureResponse.ProtoReflect.Descriptor instead.
+func (*RecordDepartureResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *RecordDepartureResponse) GetCycleAgency() *CycleAgency {
+	if x != nil {
+		return x.CycleAgency
+	}
+	return nil
+}
+
+func (x *RecordDepartureResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
+// Request of CatalogService.WithdrawDeparture.
+type WithdrawDepartureRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency.
+	Agency string `protobuf:"bytes,3,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The reason for taking the departure back.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The cycle's etag that the client read; empty: change the present version, whatever
+	// it is.
+	Etag string `protobuf:"bytes,5,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawDepartureRequest) Reset() {
+	*x = WithdrawDepartureRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawDepartureRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawDepartureRequest) ProtoMessage() {}
+
+func (x *WithdrawDepartureRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawDepartureRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawDepartureRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *WithdrawDepartureRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *WithdrawDepartureRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of CatalogService.WithdrawDeparture.
+type WithdrawDepartureResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency in the cycle after the change.
+	CycleAgency *CycleAgency `protobuf:"bytes,1,opt,name=cycle_agency,json=cycleAgency,proto3" json:"cycle_agency,omitempty"`
+	// The cycle after the change.
+	Cycle         *Cycle `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawDepartureResponse) Reset() {
+	*x = WithdrawDepartureResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawDepartureResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawDepartureResponse) ProtoMessage() {}
+
+func (x *WithdrawDepartureResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawDepartureResponse.ProtoReflect.Descriptor instead.
+func (*WithdrawDepartureResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *WithdrawDepartureResponse) GetCycleAgency() *CycleAgency {
+	if x != nil {
+		return x.CycleAgency
+	}
+	return nil
+}
+
+func (x *WithdrawDepartureResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
 // Request of CatalogService.ScheduleWindow.
 type ScheduleWindowRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1979,7 +2311,7 @@ type ScheduleWindowRequest struct {
 
 func (x *ScheduleWindowRequest) Reset() {
 	*x = ScheduleWindowRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1991,7 +2323,7 @@ func (x *ScheduleWindowRequest) String() string {
 func (*ScheduleWindowRequest) ProtoMessage() {}
 
 func (x *ScheduleWindowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2004,7 +2336,7 @@ func (x *ScheduleWindowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleWindowRequest.ProtoReflect.Descriptor instead.
 func (*ScheduleWindowRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{31}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ScheduleWindowRequest) GetAuthority() string {
@@ -2067,7 +2399,7 @@ type ScheduleWindowResponse struct {
 
 func (x *ScheduleWindowResponse) Reset() {
 	*x = ScheduleWindowResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2079,7 +2411,7 @@ func (x *ScheduleWindowResponse) String() string {
 func (*ScheduleWindowResponse) ProtoMessage() {}
 
 func (x *ScheduleWindowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2092,7 +2424,7 @@ func (x *ScheduleWindowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleWindowResponse.ProtoReflect.Descriptor instead.
 func (*ScheduleWindowResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{32}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ScheduleWindowResponse) GetCycle() *Cycle {
@@ -2132,7 +2464,7 @@ type ExtendDeadlineRequest struct {
 
 func (x *ExtendDeadlineRequest) Reset() {
 	*x = ExtendDeadlineRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2144,7 +2476,7 @@ func (x *ExtendDeadlineRequest) String() string {
 func (*ExtendDeadlineRequest) ProtoMessage() {}
 
 func (x *ExtendDeadlineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2157,7 +2489,7 @@ func (x *ExtendDeadlineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtendDeadlineRequest.ProtoReflect.Descriptor instead.
 func (*ExtendDeadlineRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{33}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ExtendDeadlineRequest) GetAuthority() string {
@@ -2241,7 +2573,7 @@ type ExtendDeadlineResponse struct {
 
 func (x *ExtendDeadlineResponse) Reset() {
 	*x = ExtendDeadlineResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2253,7 +2585,7 @@ func (x *ExtendDeadlineResponse) String() string {
 func (*ExtendDeadlineResponse) ProtoMessage() {}
 
 func (x *ExtendDeadlineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2266,7 +2598,7 @@ func (x *ExtendDeadlineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtendDeadlineResponse.ProtoReflect.Descriptor instead.
 func (*ExtendDeadlineResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{34}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ExtendDeadlineResponse) GetCycle() *Cycle {
@@ -2296,7 +2628,7 @@ type MoveCycleRequest struct {
 
 func (x *MoveCycleRequest) Reset() {
 	*x = MoveCycleRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2308,7 +2640,7 @@ func (x *MoveCycleRequest) String() string {
 func (*MoveCycleRequest) ProtoMessage() {}
 
 func (x *MoveCycleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2321,7 +2653,7 @@ func (x *MoveCycleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MoveCycleRequest.ProtoReflect.Descriptor instead.
 func (*MoveCycleRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *MoveCycleRequest) GetAuthority() string {
@@ -2374,7 +2706,7 @@ type MoveCycleResponse struct {
 
 func (x *MoveCycleResponse) Reset() {
 	*x = MoveCycleResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2386,7 +2718,7 @@ func (x *MoveCycleResponse) String() string {
 func (*MoveCycleResponse) ProtoMessage() {}
 
 func (x *MoveCycleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2399,7 +2731,7 @@ func (x *MoveCycleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MoveCycleResponse.ProtoReflect.Descriptor instead.
 func (*MoveCycleResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *MoveCycleResponse) GetCycle() *Cycle {
@@ -2432,18 +2764,20 @@ type ReturnCycleRequest struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The reason for the return.
 	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
-	// The etag that the client read; empty: change the present version, whatever it is.
+	// The etag that the client read.
 	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
 	// A UUID made by the client: a request sent again with it changes nothing and gets
 	// the first answer. Empty: no such protection.
-	RequestId     string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,5,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The phase to return to: the one before.
+	Phase         Phase `protobuf:"varint,6,opt,name=phase,proto3,enum=parindex.catalog.v1.Phase" json:"phase,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ReturnCycleRequest) Reset() {
 	*x = ReturnCycleRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2455,7 +2789,7 @@ func (x *ReturnCycleRequest) String() string {
 func (*ReturnCycleRequest) ProtoMessage() {}
 
 func (x *ReturnCycleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2468,7 +2802,7 @@ func (x *ReturnCycleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReturnCycleRequest.ProtoReflect.Descriptor instead.
 func (*ReturnCycleRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ReturnCycleRequest) GetAuthority() string {
@@ -2506,6 +2840,13 @@ func (x *ReturnCycleRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *ReturnCycleRequest) GetPhase() Phase {
+	if x != nil {
+		return x.Phase
+	}
+	return Phase_PHASE_UNSPECIFIED
+}
+
 // Response of CatalogService.ReturnCycle.
 type ReturnCycleResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2521,7 +2862,7 @@ type ReturnCycleResponse struct {
 
 func (x *ReturnCycleResponse) Reset() {
 	*x = ReturnCycleResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2533,7 +2874,7 @@ func (x *ReturnCycleResponse) String() string {
 func (*ReturnCycleResponse) ProtoMessage() {}
 
 func (x *ReturnCycleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2546,7 +2887,7 @@ func (x *ReturnCycleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReturnCycleResponse.ProtoReflect.Descriptor instead.
 func (*ReturnCycleResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ReturnCycleResponse) GetCycle() *Cycle {
@@ -2570,6 +2911,116 @@ func (x *ReturnCycleResponse) GetWaitingFor() []string {
 	return nil
 }
 
+// Request of CatalogService.RecordPublication.
+type RecordPublicationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The version of the publication, counted from 1.
+	Version       int32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordPublicationRequest) Reset() {
+	*x = RecordPublicationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordPublicationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordPublicationRequest) ProtoMessage() {}
+
+func (x *RecordPublicationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordPublicationRequest.ProtoReflect.Descriptor instead.
+func (*RecordPublicationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *RecordPublicationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *RecordPublicationRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *RecordPublicationRequest) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+// Response of CatalogService.RecordPublication.
+type RecordPublicationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycle after the change.
+	Cycle         *Cycle `protobuf:"bytes,1,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordPublicationResponse) Reset() {
+	*x = RecordPublicationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordPublicationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordPublicationResponse) ProtoMessage() {}
+
+func (x *RecordPublicationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordPublicationResponse.ProtoReflect.Descriptor instead.
+func (*RecordPublicationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *RecordPublicationResponse) GetCycle() *Cycle {
+	if x != nil {
+		return x.Cycle
+	}
+	return nil
+}
+
 // Request of CatalogService.GetCycleMove.
 type GetCycleMoveRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2583,7 +3034,7 @@ type GetCycleMoveRequest struct {
 
 func (x *GetCycleMoveRequest) Reset() {
 	*x = GetCycleMoveRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2595,7 +3046,7 @@ func (x *GetCycleMoveRequest) String() string {
 func (*GetCycleMoveRequest) ProtoMessage() {}
 
 func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2608,7 +3059,7 @@ func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveRequest.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *GetCycleMoveRequest) GetAuthority() string {
@@ -2640,7 +3091,7 @@ type GetCycleMoveResponse struct {
 
 func (x *GetCycleMoveResponse) Reset() {
 	*x = GetCycleMoveResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2652,7 +3103,7 @@ func (x *GetCycleMoveResponse) String() string {
 func (*GetCycleMoveResponse) ProtoMessage() {}
 
 func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2665,7 +3116,7 @@ func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveResponse.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetCycleMoveResponse) GetCycle() *Cycle {
@@ -2702,7 +3153,7 @@ type ListCycleChangesRequest struct {
 
 func (x *ListCycleChangesRequest) Reset() {
 	*x = ListCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2714,7 +3165,7 @@ func (x *ListCycleChangesRequest) String() string {
 func (*ListCycleChangesRequest) ProtoMessage() {}
 
 func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2727,7 +3178,7 @@ func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListCycleChangesRequest) GetSinceRevision() int64 {
@@ -2755,7 +3206,7 @@ type ListCycleChangesResponse struct {
 
 func (x *ListCycleChangesResponse) Reset() {
 	*x = ListCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2767,7 +3218,7 @@ func (x *ListCycleChangesResponse) String() string {
 func (*ListCycleChangesResponse) ProtoMessage() {}
 
 func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2780,7 +3231,7 @@ func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListCycleChangesResponse) GetCycles() []*Cycle {
@@ -2801,7 +3252,7 @@ type AcknowledgeCycleChangesRequest struct {
 
 func (x *AcknowledgeCycleChangesRequest) Reset() {
 	*x = AcknowledgeCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2813,7 +3264,7 @@ func (x *AcknowledgeCycleChangesRequest) String() string {
 func (*AcknowledgeCycleChangesRequest) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2826,7 +3277,7 @@ func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *AcknowledgeCycleChangesRequest) GetRevision() int64 {
@@ -2845,7 +3296,7 @@ type AcknowledgeCycleChangesResponse struct {
 
 func (x *AcknowledgeCycleChangesResponse) Reset() {
 	*x = AcknowledgeCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2857,7 +3308,7 @@ func (x *AcknowledgeCycleChangesResponse) String() string {
 func (*AcknowledgeCycleChangesResponse) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2870,7 +3321,7 @@ func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
 }
 
 // Request of CatalogService.ValidateRegulation.
@@ -2886,7 +3337,7 @@ type ValidateRegulationRequest struct {
 
 func (x *ValidateRegulationRequest) Reset() {
 	*x = ValidateRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2898,7 +3349,7 @@ func (x *ValidateRegulationRequest) String() string {
 func (*ValidateRegulationRequest) ProtoMessage() {}
 
 func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2911,7 +3362,7 @@ func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ValidateRegulationRequest) GetAuthority() string {
@@ -2941,7 +3392,7 @@ type ValidateRegulationResponse struct {
 
 func (x *ValidateRegulationResponse) Reset() {
 	*x = ValidateRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2953,7 +3404,7 @@ func (x *ValidateRegulationResponse) String() string {
 func (*ValidateRegulationResponse) ProtoMessage() {}
 
 func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2966,7 +3417,7 @@ func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ValidateRegulationResponse) GetFindings() []*Finding {
@@ -3003,7 +3454,7 @@ type RevokeRegulationRequest struct {
 
 func (x *RevokeRegulationRequest) Reset() {
 	*x = RevokeRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3015,7 +3466,7 @@ func (x *RevokeRegulationRequest) String() string {
 func (*RevokeRegulationRequest) ProtoMessage() {}
 
 func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3028,7 +3479,7 @@ func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRegulationRequest.ProtoReflect.Descriptor instead.
 func (*RevokeRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *RevokeRegulationRequest) GetAuthority() string {
@@ -3077,7 +3528,7 @@ type RevokeRegulationResponse struct {
 
 func (x *RevokeRegulationResponse) Reset() {
 	*x = RevokeRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3089,7 +3540,7 @@ func (x *RevokeRegulationResponse) String() string {
 func (*RevokeRegulationResponse) ProtoMessage() {}
 
 func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3102,7 +3553,7 @@ func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRegulationResponse.ProtoReflect.Descriptor instead.
 func (*RevokeRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *RevokeRegulationResponse) GetRegulation() *Regulation {
@@ -3137,7 +3588,7 @@ type ImportRegulationRequest struct {
 
 func (x *ImportRegulationRequest) Reset() {
 	*x = ImportRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3149,7 +3600,7 @@ func (x *ImportRegulationRequest) String() string {
 func (*ImportRegulationRequest) ProtoMessage() {}
 
 func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3162,7 +3613,7 @@ func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ImportRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ImportRegulationRequest) GetAuthority() string {
@@ -3229,7 +3680,7 @@ type ImportRegulationResponse struct {
 
 func (x *ImportRegulationResponse) Reset() {
 	*x = ImportRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3241,7 +3692,7 @@ func (x *ImportRegulationResponse) String() string {
 func (*ImportRegulationResponse) ProtoMessage() {}
 
 func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3254,7 +3705,7 @@ func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ImportRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ImportRegulationResponse) GetRegulation() *Regulation {
@@ -3293,7 +3744,7 @@ type ExportRegulationRequest struct {
 
 func (x *ExportRegulationRequest) Reset() {
 	*x = ExportRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3305,7 +3756,7 @@ func (x *ExportRegulationRequest) String() string {
 func (*ExportRegulationRequest) ProtoMessage() {}
 
 func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3318,7 +3769,7 @@ func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ExportRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ExportRegulationRequest) GetAuthority() string {
@@ -3355,7 +3806,7 @@ type ExportRegulationResponse struct {
 
 func (x *ExportRegulationResponse) Reset() {
 	*x = ExportRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3367,7 +3818,7 @@ func (x *ExportRegulationResponse) String() string {
 func (*ExportRegulationResponse) ProtoMessage() {}
 
 func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3380,7 +3831,7 @@ func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ExportRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ExportRegulationResponse) GetContent() []byte {
@@ -3406,7 +3857,7 @@ type ListPacksRequest struct {
 
 func (x *ListPacksRequest) Reset() {
 	*x = ListPacksRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3418,7 +3869,7 @@ func (x *ListPacksRequest) String() string {
 func (*ListPacksRequest) ProtoMessage() {}
 
 func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3431,7 +3882,7 @@ func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPacksRequest.ProtoReflect.Descriptor instead.
 func (*ListPacksRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
 }
 
 // Response of CatalogService.ListPacks.
@@ -3445,7 +3896,7 @@ type ListPacksResponse struct {
 
 func (x *ListPacksResponse) Reset() {
 	*x = ListPacksResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3457,7 +3908,7 @@ func (x *ListPacksResponse) String() string {
 func (*ListPacksResponse) ProtoMessage() {}
 
 func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3470,7 +3921,7 @@ func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPacksResponse.ProtoReflect.Descriptor instead.
 func (*ListPacksResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ListPacksResponse) GetPacks() []*Pack {
@@ -3501,7 +3952,7 @@ type LoadPackRequest struct {
 
 func (x *LoadPackRequest) Reset() {
 	*x = LoadPackRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3513,7 +3964,7 @@ func (x *LoadPackRequest) String() string {
 func (*LoadPackRequest) ProtoMessage() {}
 
 func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3526,7 +3977,7 @@ func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadPackRequest.ProtoReflect.Descriptor instead.
 func (*LoadPackRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *LoadPackRequest) GetAuthority() string {
@@ -3568,14 +4019,17 @@ func (x *LoadPackRequest) GetRequestId() string {
 type LoadPackResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The regulation after the change.
-	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	Regulation *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	// The findings, errors first: what is to be filled in before the regulation can be
+	// issued, by place.
+	Findings      []*Finding `protobuf:"bytes,2,rep,name=findings,proto3" json:"findings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LoadPackResponse) Reset() {
 	*x = LoadPackResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3587,7 +4041,7 @@ func (x *LoadPackResponse) String() string {
 func (*LoadPackResponse) ProtoMessage() {}
 
 func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3600,12 +4054,19 @@ func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadPackResponse.ProtoReflect.Descriptor instead.
 func (*LoadPackResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *LoadPackResponse) GetRegulation() *Regulation {
 	if x != nil {
 		return x.Regulation
+	}
+	return nil
+}
+
+func (x *LoadPackResponse) GetFindings() []*Finding {
+	if x != nil {
+		return x.Findings
 	}
 	return nil
 }
@@ -3628,7 +4089,7 @@ type PublishGuidanceRequest struct {
 
 func (x *PublishGuidanceRequest) Reset() {
 	*x = PublishGuidanceRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3640,7 +4101,7 @@ func (x *PublishGuidanceRequest) String() string {
 func (*PublishGuidanceRequest) ProtoMessage() {}
 
 func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3653,7 +4114,7 @@ func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishGuidanceRequest.ProtoReflect.Descriptor instead.
 func (*PublishGuidanceRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *PublishGuidanceRequest) GetAuthority() string {
@@ -3695,7 +4156,7 @@ type PublishGuidanceResponse struct {
 
 func (x *PublishGuidanceResponse) Reset() {
 	*x = PublishGuidanceResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3707,7 +4168,7 @@ func (x *PublishGuidanceResponse) String() string {
 func (*PublishGuidanceResponse) ProtoMessage() {}
 
 func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3720,7 +4181,7 @@ func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishGuidanceResponse.ProtoReflect.Descriptor instead.
 func (*PublishGuidanceResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *PublishGuidanceResponse) GetGuidance() *Guidance {
@@ -3747,7 +4208,7 @@ type ListGuidancesRequest struct {
 
 func (x *ListGuidancesRequest) Reset() {
 	*x = ListGuidancesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3759,7 +4220,7 @@ func (x *ListGuidancesRequest) String() string {
 func (*ListGuidancesRequest) ProtoMessage() {}
 
 func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3772,7 +4233,7 @@ func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListGuidancesRequest.ProtoReflect.Descriptor instead.
 func (*ListGuidancesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ListGuidancesRequest) GetAuthority() string {
@@ -3816,7 +4277,7 @@ type ListGuidancesResponse struct {
 
 func (x *ListGuidancesResponse) Reset() {
 	*x = ListGuidancesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3828,7 +4289,7 @@ func (x *ListGuidancesResponse) String() string {
 func (*ListGuidancesResponse) ProtoMessage() {}
 
 func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3841,7 +4302,7 @@ func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListGuidancesResponse.ProtoReflect.Descriptor instead.
 func (*ListGuidancesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{60}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ListGuidancesResponse) GetGuidances() []*Guidance {
@@ -3877,7 +4338,7 @@ type Pack struct {
 
 func (x *Pack) Reset() {
 	*x = Pack{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3889,7 +4350,7 @@ func (x *Pack) String() string {
 func (*Pack) ProtoMessage() {}
 
 func (x *Pack) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3902,7 +4363,7 @@ func (x *Pack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pack.ProtoReflect.Descriptor instead.
 func (*Pack) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{61}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *Pack) GetName() string {
@@ -3944,7 +4405,7 @@ var File_parindex_catalog_v1_catalog_service_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xb5\x01\n" +
+	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xb5\x01\n" +
 	"\x14ImportCatalogRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12%\n" +
 	"\acontent\x18\x02 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
@@ -4074,7 +4535,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x17IssueRegulationResponse\x12?\n" +
 	"\n" +
 	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
-	"regulation\"\xa0\x02\n" +
+	"regulation\"\xc1\x02\n" +
 	"\x12CreateCycleRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\"\n" +
@@ -4084,35 +4545,63 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\x12G\n" +
 	"\amembers\x18\x05 \x03(\v2 .parindex.catalog.v1.CycleMemberB\v\xbaH\b\x92\x01\x05\b\x01\x10\x88'R\amembers\x12(\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"G\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\x12\x1f\n" +
+	"\x04year\x18\a \x01(\x05B\v\xbaH\b\x1a\x06\x18\xb4\x10(\xd0\x0fR\x04year\"G\n" +
 	"\x13CreateCycleResponse\x120\n" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\x8b\x01\n" +
 	"\vCycleMember\x12!\n" +
 	"\x06agency\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12\x1f\n" +
 	"\x05group\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x128\n" +
-	"\x11not_scored_reason\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x01R\x0fnotScoredReason\"\xda\x02\n" +
+	"\x11not_scored_reason\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x01R\x0fnotScoredReason\"\x82\x03\n" +
+	"\x16RecordDepartureRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12B\n" +
+	"\x04kind\x18\x04 \x01(\x0e2\".parindex.catalog.v1.DepartureKindB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04kind\x12!\n" +
+	"\x04date\x18\x05 \x01(\tB\r\xbaH\x06r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x02R\x04date\x12%\n" +
+	"\x06letter\x18\x06 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x06letter\x12&\n" +
+	"\x06reason\x18\a \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x01R\x06reason\x12\x1b\n" +
+	"\x04etag\x18\b \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\t \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x90\x01\n" +
+	"\x17RecordDepartureResponse\x12C\n" +
+	"\fcycle_agency\x18\x01 \x01(\v2 .parindex.catalog.v1.CycleAgencyR\vcycleAgency\x120\n" +
+	"\x05cycle\x18\x02 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xf6\x01\n" +
+	"\x18WithdrawDepartureRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\x06agency\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x06agency\x12&\n" +
+	"\x06reason\x18\x04 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1b\n" +
+	"\x04etag\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x92\x01\n" +
+	"\x19WithdrawDepartureResponse\x12C\n" +
+	"\fcycle_agency\x18\x01 \x01(\v2 .parindex.catalog.v1.CycleAgencyR\vcycleAgency\x120\n" +
+	"\x05cycle\x18\x02 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xe6\x02\n" +
 	"\x15ScheduleWindowRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12<\n" +
 	"\x05phase\x18\x03 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\x127\n" +
-	"\topen_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\bopenTime\x129\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\x12=\n" +
+	"\topen_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xa8\xf4\x18\x01R\bopenTime\x12?\n" +
 	"\n" +
-	"close_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x1b\n" +
+	"close_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xa8\xf4\x18\x01R\tcloseTime\x12\x1b\n" +
 	"\x04etag\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"J\n" +
 	"\x16ScheduleWindowResponse\x120\n" +
-	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xcf\x03\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"\xd3\x03\n" +
 	"\x15ExtendDeadlineRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12<\n" +
 	"\x05phase\x18\x03 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\x12$\n" +
 	"\x06agency\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x12\"\n" +
-	"\x05group\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x05group\x12A\n" +
+	"\x05group\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x05group\x12E\n" +
 	"\n" +
-	"close_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\tcloseTime\x122\n" +
+	"close_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampB\n" +
+	"\xbaH\x03\xc8\x01\x01\xa8\xf4\x18\x01R\tcloseTime\x122\n" +
 	"\rletter_number\x18\a \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\fletterNumber\x12&\n" +
 	"\x06reason\x18\b \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xd0\x0f\x90\xf4\x18\x03R\x06reason\x12\x1b\n" +
 	"\x04etag\x18\t \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
@@ -4133,19 +4622,27 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
 	"\vwaiting_for\x18\x03 \x03(\tR\n" +
-	"waitingFor\"\xcd\x01\n" +
+	"waitingFor\"\x8d\x02\n" +
 	"\x12ReturnCycleRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12&\n" +
-	"\x06reason\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1b\n" +
-	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
+	"\x06reason\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1d\n" +
+	"\x04etag\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12(\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"|\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\x12<\n" +
+	"\x05phase\x18\x06 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x05phase\"|\n" +
 	"\x13ReturnCycleResponse\x120\n" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
 	"\vwaiting_for\x18\x03 \x03(\tR\n" +
-	"waitingFor\"_\n" +
+	"waitingFor\"\x87\x01\n" +
+	"\x18RecordPublicationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
+	"\aversion\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\aversion\"M\n" +
+	"\x19RecordPublicationResponse\x120\n" +
+	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"_\n" +
 	"\x13GetCycleMoveRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\"}\n" +
@@ -4223,11 +4720,12 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x04pack\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04pack\x12\x1b\n" +
 	"\x04etag\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18@R\x04etag\x12(\n" +
 	"\n" +
-	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"S\n" +
+	"request_id\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x8d\x01\n" +
 	"\x10LoadPackResponse\x12?\n" +
 	"\n" +
 	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
-	"regulation\"\xd4\x01\n" +
+	"regulation\x128\n" +
+	"\bfindings\x18\x02 \x03(\v2\x1c.parindex.catalog.v1.FindingR\bfindings\"\xd4\x01\n" +
 	"\x16PublishGuidanceRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12F\n" +
@@ -4256,13 +4754,13 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xa7.\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xb93\n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
 	"\fGetAuthority\x12(.parindex.catalog.v1.GetAuthorityRequest\x1a).parindex.catalog.v1.GetAuthorityResponse\"g\xc2\xf3\x185\b\x03\x1a\n" +
-	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02(b\tauthority\x12\x1b/v1/authorities/{authority}\x12\xca\x01\n" +
-	"\fListAgencies\x12(.parindex.catalog.v1.ListAgenciesRequest\x1a).parindex.catalog.v1.ListAgenciesResponse\"e\xc2\xf3\x185\b\x03\x1a\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02(b\tauthority\x12\x1b/v1/authorities/{authority}\x12\xd4\x01\n" +
+	"\fListAgencies\x12(.parindex.catalog.v1.ListAgenciesRequest\x1a).parindex.catalog.v1.ListAgenciesResponse\"o\xc2\xf3\x18?\b\x03\x1a\bidentity\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02&\x12$/v1/authorities/{authority}/agencies\x12\xd2\x01\n" +
 	"\tGetAgency\x12%.parindex.catalog.v1.GetAgencyRequest\x1a&.parindex.catalog.v1.GetAgencyResponse\"v\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x027b\x06agency\x12-/v1/authorities/{authority}/agencies/{agency}\x12\xba\x01\n" +
@@ -4273,7 +4771,9 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\bGetCycle\x12$.parindex.catalog.v1.GetCycleRequest\x1a%.parindex.catalog.v1.GetCycleResponse\"r\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x023b\x05cycle\x12*/v1/authorities/{authority}/cycles/{cycle}\x12\xe8\x01\n" +
 	"\x11ListCycleAgencies\x12-.parindex.catalog.v1.ListCycleAgenciesRequest\x1a..parindex.catalog.v1.ListCycleAgenciesResponse\"t\xc2\xf3\x185\b\x03\x1a\n" +
-	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/agencies\x12\xc3\x01\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/agencies\x12\xd9\x01\n" +
+	"\x0fRecordDeparture\x12+.parindex.catalog.v1.RecordDepartureRequest\x1a,.parindex.catalog.v1.RecordDepartureResponse\"k\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02Q:\x01*\"L/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}:recordDeparture\x12\xe1\x01\n" +
+	"\x11WithdrawDeparture\x12-.parindex.catalog.v1.WithdrawDepartureRequest\x1a..parindex.catalog.v1.WithdrawDepartureResponse\"m\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02S:\x01*\"N/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}:withdrawDeparture\x12\xc3\x01\n" +
 	"\x10CreateRegulation\x12,.parindex.catalog.v1.CreateRegulationRequest\x1a-.parindex.catalog.v1.CreateRegulationResponse\"R\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x028:\x01*b\n" +
 	"regulation\"'/v1/authorities/{authority}/regulations\x12\xea\x01\n" +
 	"\rGetRegulation\x12).parindex.catalog.v1.GetRegulationRequest\x1a*.parindex.catalog.v1.GetRegulationResponse\"\x81\x01\xc2\xf3\x185\b\x03\x1a\n" +
@@ -4290,16 +4790,16 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcb\x01\n" +
 	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"Z\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
 	"\x10ExportRegulation\x12,.parindex.catalog.v1.ExportRegulationRequest\x1a-.parindex.catalog.v1.ExportRegulationResponse\"R\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/regulations/{regulation}/file\x12s\n" +
-	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xc1\x01\n" +
-	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*b\n" +
-	"regulation\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
+	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xb5\x01\n" +
+	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
 	"\x0fPublishGuidance\x12+.parindex.catalog.v1.PublishGuidanceRequest\x1a,.parindex.catalog.v1.PublishGuidanceResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\bguidance\"4/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xb5\x01\n" +
 	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xaa\x01\n" +
 	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
 	"\x0eScheduleWindow\x12*.parindex.catalog.v1.ScheduleWindowRequest\x1a+.parindex.catalog.v1.ScheduleWindowResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:scheduleWindow\x12\xcb\x01\n" +
 	"\x0eExtendDeadline\x12*.parindex.catalog.v1.ExtendDeadlineRequest\x1a+.parindex.catalog.v1.ExtendDeadlineResponse\"`\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:extendDeadline\x12\xaa\x01\n" +
 	"\tMoveCycle\x12%.parindex.catalog.v1.MoveCycleRequest\x1a&.parindex.catalog.v1.MoveCycleResponse\"N\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x024:\x01*\"//v1/authorities/{authority}/cycles/{cycle}:move\x12\xb2\x01\n" +
-	"\vReturnCycle\x12'.parindex.catalog.v1.ReturnCycleRequest\x1a(.parindex.catalog.v1.ReturnCycleResponse\"P\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x026:\x01*\"1/v1/authorities/{authority}/cycles/{cycle}:return\x12\xad\x01\n" +
+	"\vReturnCycle\x12'.parindex.catalog.v1.ReturnCycleRequest\x1a(.parindex.catalog.v1.ReturnCycleResponse\"P\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x026:\x01*\"1/v1/authorities/{authority}/cycles/{cycle}:return\x12\xd1\x01\n" +
+	"\x11RecordPublication\x12-.parindex.catalog.v1.RecordPublicationRequest\x1a..parindex.catalog.v1.RecordPublicationResponse\"]\xc2\xf3\x18\v\b\x05\x1a\ascoring\x82\xd3\xe4\x93\x02H:\x01*b\x05cycle\"</v1/authorities/{authority}/cycles/{cycle}:recordPublication\x12\xad\x01\n" +
 	"\fGetCycleMove\x12(.parindex.catalog.v1.GetCycleMoveRequest\x1a).parindex.catalog.v1.GetCycleMoveResponse\"H\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x021\x12//v1/authorities/{authority}/cycles/{cycle}/move\x12\xb7\x01\n" +
 	"\x10ListCycleChanges\x12,.parindex.catalog.v1.ListCycleChangesRequest\x1a-.parindex.catalog.v1.ListCycleChangesResponse\"F\xc2\xf3\x18*\b\x05\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/cycleChanges\x12\xdb\x01\n" +
@@ -4319,7 +4819,7 @@ func file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP() []byte {
 }
 
 var file_parindex_catalog_v1_catalog_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 62)
+var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
 var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(FileFormat)(0),                         // 0: parindex.catalog.v1.FileFormat
 	(*ImportCatalogRequest)(nil),            // 1: parindex.catalog.v1.ImportCatalogRequest
@@ -4353,163 +4853,184 @@ var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(*CreateCycleRequest)(nil),              // 29: parindex.catalog.v1.CreateCycleRequest
 	(*CreateCycleResponse)(nil),             // 30: parindex.catalog.v1.CreateCycleResponse
 	(*CycleMember)(nil),                     // 31: parindex.catalog.v1.CycleMember
-	(*ScheduleWindowRequest)(nil),           // 32: parindex.catalog.v1.ScheduleWindowRequest
-	(*ScheduleWindowResponse)(nil),          // 33: parindex.catalog.v1.ScheduleWindowResponse
-	(*ExtendDeadlineRequest)(nil),           // 34: parindex.catalog.v1.ExtendDeadlineRequest
-	(*ExtendDeadlineResponse)(nil),          // 35: parindex.catalog.v1.ExtendDeadlineResponse
-	(*MoveCycleRequest)(nil),                // 36: parindex.catalog.v1.MoveCycleRequest
-	(*MoveCycleResponse)(nil),               // 37: parindex.catalog.v1.MoveCycleResponse
-	(*ReturnCycleRequest)(nil),              // 38: parindex.catalog.v1.ReturnCycleRequest
-	(*ReturnCycleResponse)(nil),             // 39: parindex.catalog.v1.ReturnCycleResponse
-	(*GetCycleMoveRequest)(nil),             // 40: parindex.catalog.v1.GetCycleMoveRequest
-	(*GetCycleMoveResponse)(nil),            // 41: parindex.catalog.v1.GetCycleMoveResponse
-	(*ListCycleChangesRequest)(nil),         // 42: parindex.catalog.v1.ListCycleChangesRequest
-	(*ListCycleChangesResponse)(nil),        // 43: parindex.catalog.v1.ListCycleChangesResponse
-	(*AcknowledgeCycleChangesRequest)(nil),  // 44: parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	(*AcknowledgeCycleChangesResponse)(nil), // 45: parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	(*ValidateRegulationRequest)(nil),       // 46: parindex.catalog.v1.ValidateRegulationRequest
-	(*ValidateRegulationResponse)(nil),      // 47: parindex.catalog.v1.ValidateRegulationResponse
-	(*RevokeRegulationRequest)(nil),         // 48: parindex.catalog.v1.RevokeRegulationRequest
-	(*RevokeRegulationResponse)(nil),        // 49: parindex.catalog.v1.RevokeRegulationResponse
-	(*ImportRegulationRequest)(nil),         // 50: parindex.catalog.v1.ImportRegulationRequest
-	(*ImportRegulationResponse)(nil),        // 51: parindex.catalog.v1.ImportRegulationResponse
-	(*ExportRegulationRequest)(nil),         // 52: parindex.catalog.v1.ExportRegulationRequest
-	(*ExportRegulationResponse)(nil),        // 53: parindex.catalog.v1.ExportRegulationResponse
-	(*ListPacksRequest)(nil),                // 54: parindex.catalog.v1.ListPacksRequest
-	(*ListPacksResponse)(nil),               // 55: parindex.catalog.v1.ListPacksResponse
-	(*LoadPackRequest)(nil),                 // 56: parindex.catalog.v1.LoadPackRequest
-	(*LoadPackResponse)(nil),                // 57: parindex.catalog.v1.LoadPackResponse
-	(*PublishGuidanceRequest)(nil),          // 58: parindex.catalog.v1.PublishGuidanceRequest
-	(*PublishGuidanceResponse)(nil),         // 59: parindex.catalog.v1.PublishGuidanceResponse
-	(*ListGuidancesRequest)(nil),            // 60: parindex.catalog.v1.ListGuidancesRequest
-	(*ListGuidancesResponse)(nil),           // 61: parindex.catalog.v1.ListGuidancesResponse
-	(*Pack)(nil),                            // 62: parindex.catalog.v1.Pack
-	(*Authority)(nil),                       // 63: parindex.catalog.v1.Authority
-	(*Agency)(nil),                          // 64: parindex.catalog.v1.Agency
-	(*fieldmaskpb.FieldMask)(nil),           // 65: google.protobuf.FieldMask
-	(*Cycle)(nil),                           // 66: parindex.catalog.v1.Cycle
-	(*CycleAgency)(nil),                     // 67: parindex.catalog.v1.CycleAgency
-	(*RegulationContent)(nil),               // 68: parindex.catalog.v1.RegulationContent
-	(*Regulation)(nil),                      // 69: parindex.catalog.v1.Regulation
-	(Phase)(0),                              // 70: parindex.catalog.v1.Phase
-	(*timestamppb.Timestamp)(nil),           // 71: google.protobuf.Timestamp
-	(*Finding)(nil),                         // 72: parindex.catalog.v1.Finding
-	(*GroupStructure)(nil),                  // 73: parindex.catalog.v1.GroupStructure
-	(*GuidanceContent)(nil),                 // 74: parindex.catalog.v1.GuidanceContent
-	(*Guidance)(nil),                        // 75: parindex.catalog.v1.Guidance
-	(Completeness)(0),                       // 76: parindex.catalog.v1.Completeness
+	(*RecordDepartureRequest)(nil),          // 32: parindex.catalog.v1.RecordDepartureRequest
+	(*RecordDepartureResponse)(nil),         // 33: parindex.catalog.v1.RecordDepartureResponse
+	(*WithdrawDepartureRequest)(nil),        // 34: parindex.catalog.v1.WithdrawDepartureRequest
+	(*WithdrawDepartureResponse)(nil),       // 35: parindex.catalog.v1.WithdrawDepartureResponse
+	(*ScheduleWindowRequest)(nil),           // 36: parindex.catalog.v1.ScheduleWindowRequest
+	(*ScheduleWindowResponse)(nil),          // 37: parindex.catalog.v1.ScheduleWindowResponse
+	(*ExtendDeadlineRequest)(nil),           // 38: parindex.catalog.v1.ExtendDeadlineRequest
+	(*ExtendDeadlineResponse)(nil),          // 39: parindex.catalog.v1.ExtendDeadlineResponse
+	(*MoveCycleRequest)(nil),                // 40: parindex.catalog.v1.MoveCycleRequest
+	(*MoveCycleResponse)(nil),               // 41: parindex.catalog.v1.MoveCycleResponse
+	(*ReturnCycleRequest)(nil),              // 42: parindex.catalog.v1.ReturnCycleRequest
+	(*ReturnCycleResponse)(nil),             // 43: parindex.catalog.v1.ReturnCycleResponse
+	(*RecordPublicationRequest)(nil),        // 44: parindex.catalog.v1.RecordPublicationRequest
+	(*RecordPublicationResponse)(nil),       // 45: parindex.catalog.v1.RecordPublicationResponse
+	(*GetCycleMoveRequest)(nil),             // 46: parindex.catalog.v1.GetCycleMoveRequest
+	(*GetCycleMoveResponse)(nil),            // 47: parindex.catalog.v1.GetCycleMoveResponse
+	(*ListCycleChangesRequest)(nil),         // 48: parindex.catalog.v1.ListCycleChangesRequest
+	(*ListCycleChangesResponse)(nil),        // 49: parindex.catalog.v1.ListCycleChangesResponse
+	(*AcknowledgeCycleChangesRequest)(nil),  // 50: parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	(*AcknowledgeCycleChangesResponse)(nil), // 51: parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	(*ValidateRegulationRequest)(nil),       // 52: parindex.catalog.v1.ValidateRegulationRequest
+	(*ValidateRegulationResponse)(nil),      // 53: parindex.catalog.v1.ValidateRegulationResponse
+	(*RevokeRegulationRequest)(nil),         // 54: parindex.catalog.v1.RevokeRegulationRequest
+	(*RevokeRegulationResponse)(nil),        // 55: parindex.catalog.v1.RevokeRegulationResponse
+	(*ImportRegulationRequest)(nil),         // 56: parindex.catalog.v1.ImportRegulationRequest
+	(*ImportRegulationResponse)(nil),        // 57: parindex.catalog.v1.ImportRegulationResponse
+	(*ExportRegulationRequest)(nil),         // 58: parindex.catalog.v1.ExportRegulationRequest
+	(*ExportRegulationResponse)(nil),        // 59: parindex.catalog.v1.ExportRegulationResponse
+	(*ListPacksRequest)(nil),                // 60: parindex.catalog.v1.ListPacksRequest
+	(*ListPacksResponse)(nil),               // 61: parindex.catalog.v1.ListPacksResponse
+	(*LoadPackRequest)(nil),                 // 62: parindex.catalog.v1.LoadPackRequest
+	(*LoadPackResponse)(nil),                // 63: parindex.catalog.v1.LoadPackResponse
+	(*PublishGuidanceRequest)(nil),          // 64: parindex.catalog.v1.PublishGuidanceRequest
+	(*PublishGuidanceResponse)(nil),         // 65: parindex.catalog.v1.PublishGuidanceResponse
+	(*ListGuidancesRequest)(nil),            // 66: parindex.catalog.v1.ListGuidancesRequest
+	(*ListGuidancesResponse)(nil),           // 67: parindex.catalog.v1.ListGuidancesResponse
+	(*Pack)(nil),                            // 68: parindex.catalog.v1.Pack
+	(*Authority)(nil),                       // 69: parindex.catalog.v1.Authority
+	(*Agency)(nil),                          // 70: parindex.catalog.v1.Agency
+	(*fieldmaskpb.FieldMask)(nil),           // 71: google.protobuf.FieldMask
+	(*Cycle)(nil),                           // 72: parindex.catalog.v1.Cycle
+	(*CycleAgency)(nil),                     // 73: parindex.catalog.v1.CycleAgency
+	(*RegulationContent)(nil),               // 74: parindex.catalog.v1.RegulationContent
+	(*Regulation)(nil),                      // 75: parindex.catalog.v1.Regulation
+	(DepartureKind)(0),                      // 76: parindex.catalog.v1.DepartureKind
+	(Phase)(0),                              // 77: parindex.catalog.v1.Phase
+	(*timestamppb.Timestamp)(nil),           // 78: google.protobuf.Timestamp
+	(*Finding)(nil),                         // 79: parindex.catalog.v1.Finding
+	(*GroupStructure)(nil),                  // 80: parindex.catalog.v1.GroupStructure
+	(*GuidanceContent)(nil),                 // 81: parindex.catalog.v1.GuidanceContent
+	(*Guidance)(nil),                        // 82: parindex.catalog.v1.Guidance
+	(Completeness)(0),                       // 83: parindex.catalog.v1.Completeness
 }
 var file_parindex_catalog_v1_catalog_service_proto_depIdxs = []int32{
-	63, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
-	63, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
-	63, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
-	64, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
-	64, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	65, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	64, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	66, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	66, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	67, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
-	68, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	69, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	69, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	69, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
-	68, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	69, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	69, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	69, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
+	69, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
+	69, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
+	70, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
+	70, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	71, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	70, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	72, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	72, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	73, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
+	74, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	75, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	75, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	75, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
+	74, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	75, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	75, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
 	31, // 17: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
-	66, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	70, // 19: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
-	71, // 20: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
-	71, // 21: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
-	66, // 22: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	70, // 23: parindex.catalog.v1.ExtendDeadlineRequest.phase:type_name -> parindex.catalog.v1.Phase
-	71, // 24: parindex.catalog.v1.ExtendDeadlineRequest.close_time:type_name -> google.protobuf.Timestamp
-	66, // 25: parindex.catalog.v1.ExtendDeadlineResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	70, // 26: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
-	66, // 27: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	66, // 28: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	66, // 29: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	66, // 30: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	72, // 31: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
-	73, // 32: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
-	69, // 33: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	0,  // 34: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
-	69, // 35: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	72, // 36: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
-	73, // 37: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
-	0,  // 38: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
-	62, // 39: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
-	69, // 40: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	74, // 41: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
-	75, // 42: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
-	75, // 43: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
-	76, // 44: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
-	1,  // 45: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
-	3,  // 46: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
-	5,  // 47: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
-	7,  // 48: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
-	9,  // 49: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
-	11, // 50: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
-	13, // 51: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
-	15, // 52: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
-	17, // 53: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
-	19, // 54: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
-	21, // 55: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
-	23, // 56: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
-	25, // 57: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
-	27, // 58: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
-	46, // 59: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
-	48, // 60: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
-	50, // 61: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
-	52, // 62: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
-	54, // 63: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
-	56, // 64: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
-	58, // 65: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
-	60, // 66: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
-	29, // 67: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
-	32, // 68: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
-	34, // 69: parindex.catalog.v1.CatalogService.ExtendDeadline:input_type -> parindex.catalog.v1.ExtendDeadlineRequest
-	36, // 70: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
-	38, // 71: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
-	40, // 72: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
-	42, // 73: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
-	44, // 74: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	2,  // 75: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
-	4,  // 76: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
-	6,  // 77: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
-	8,  // 78: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
-	10, // 79: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
-	12, // 80: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
-	14, // 81: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
-	16, // 82: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
-	18, // 83: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
-	20, // 84: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
-	22, // 85: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
-	24, // 86: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
-	26, // 87: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
-	28, // 88: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
-	47, // 89: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
-	49, // 90: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
-	51, // 91: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
-	53, // 92: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
-	55, // 93: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
-	57, // 94: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
-	59, // 95: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
-	61, // 96: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
-	30, // 97: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
-	33, // 98: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
-	35, // 99: parindex.catalog.v1.CatalogService.ExtendDeadline:output_type -> parindex.catalog.v1.ExtendDeadlineResponse
-	37, // 100: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
-	39, // 101: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
-	41, // 102: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
-	43, // 103: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
-	45, // 104: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	75, // [75:105] is the sub-list for method output_type
-	45, // [45:75] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	72, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	76, // 19: parindex.catalog.v1.RecordDepartureRequest.kind:type_name -> parindex.catalog.v1.DepartureKind
+	73, // 20: parindex.catalog.v1.RecordDepartureResponse.cycle_agency:type_name -> parindex.catalog.v1.CycleAgency
+	72, // 21: parindex.catalog.v1.RecordDepartureResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	73, // 22: parindex.catalog.v1.WithdrawDepartureResponse.cycle_agency:type_name -> parindex.catalog.v1.CycleAgency
+	72, // 23: parindex.catalog.v1.WithdrawDepartureResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	77, // 24: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
+	78, // 25: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
+	78, // 26: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
+	72, // 27: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	77, // 28: parindex.catalog.v1.ExtendDeadlineRequest.phase:type_name -> parindex.catalog.v1.Phase
+	78, // 29: parindex.catalog.v1.ExtendDeadlineRequest.close_time:type_name -> google.protobuf.Timestamp
+	72, // 30: parindex.catalog.v1.ExtendDeadlineResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	77, // 31: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	72, // 32: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	77, // 33: parindex.catalog.v1.ReturnCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	72, // 34: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	72, // 35: parindex.catalog.v1.RecordPublicationResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	72, // 36: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	72, // 37: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	79, // 38: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	80, // 39: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	75, // 40: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	0,  // 41: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	75, // 42: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	79, // 43: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	80, // 44: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	0,  // 45: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	68, // 46: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
+	75, // 47: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	79, // 48: parindex.catalog.v1.LoadPackResponse.findings:type_name -> parindex.catalog.v1.Finding
+	81, // 49: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
+	82, // 50: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
+	82, // 51: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
+	83, // 52: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
+	1,  // 53: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
+	3,  // 54: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
+	5,  // 55: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
+	7,  // 56: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
+	9,  // 57: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
+	11, // 58: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
+	13, // 59: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
+	15, // 60: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
+	17, // 61: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
+	32, // 62: parindex.catalog.v1.CatalogService.RecordDeparture:input_type -> parindex.catalog.v1.RecordDepartureRequest
+	34, // 63: parindex.catalog.v1.CatalogService.WithdrawDeparture:input_type -> parindex.catalog.v1.WithdrawDepartureRequest
+	19, // 64: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
+	21, // 65: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
+	23, // 66: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
+	25, // 67: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
+	27, // 68: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
+	52, // 69: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
+	54, // 70: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
+	56, // 71: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
+	58, // 72: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
+	60, // 73: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
+	62, // 74: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
+	64, // 75: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
+	66, // 76: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
+	29, // 77: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
+	36, // 78: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
+	38, // 79: parindex.catalog.v1.CatalogService.ExtendDeadline:input_type -> parindex.catalog.v1.ExtendDeadlineRequest
+	40, // 80: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
+	42, // 81: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
+	44, // 82: parindex.catalog.v1.CatalogService.RecordPublication:input_type -> parindex.catalog.v1.RecordPublicationRequest
+	46, // 83: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
+	48, // 84: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
+	50, // 85: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	2,  // 86: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
+	4,  // 87: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
+	6,  // 88: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
+	8,  // 89: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
+	10, // 90: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
+	12, // 91: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
+	14, // 92: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
+	16, // 93: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
+	18, // 94: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
+	33, // 95: parindex.catalog.v1.CatalogService.RecordDeparture:output_type -> parindex.catalog.v1.RecordDepartureResponse
+	35, // 96: parindex.catalog.v1.CatalogService.WithdrawDeparture:output_type -> parindex.catalog.v1.WithdrawDepartureResponse
+	20, // 97: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
+	22, // 98: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
+	24, // 99: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
+	26, // 100: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
+	28, // 101: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
+	53, // 102: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
+	55, // 103: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
+	57, // 104: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
+	59, // 105: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
+	61, // 106: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
+	63, // 107: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
+	65, // 108: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
+	67, // 109: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
+	30, // 110: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
+	37, // 111: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
+	39, // 112: parindex.catalog.v1.CatalogService.ExtendDeadline:output_type -> parindex.catalog.v1.ExtendDeadlineResponse
+	41, // 113: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
+	43, // 114: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
+	45, // 115: parindex.catalog.v1.CatalogService.RecordPublication:output_type -> parindex.catalog.v1.RecordPublicationResponse
+	47, // 116: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
+	49, // 117: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
+	51, // 118: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	86, // [86:119] is the sub-list for method output_type
+	53, // [53:86] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_catalog_service_proto_init() }
@@ -4529,7 +5050,7 @@ func file_parindex_catalog_v1_catalog_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_catalog_service_proto_rawDesc), len(file_parindex_catalog_v1_catalog_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   62,
+			NumMessages:   68,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,8 @@ const (
 	CatalogService_ListCycles_FullMethodName              = "/parindex.catalog.v1.CatalogService/ListCycles"
 	CatalogService_GetCycle_FullMethodName                = "/parindex.catalog.v1.CatalogService/GetCycle"
 	CatalogService_ListCycleAgencies_FullMethodName       = "/parindex.catalog.v1.CatalogService/ListCycleAgencies"
+	CatalogService_RecordDeparture_FullMethodName         = "/parindex.catalog.v1.CatalogService/RecordDeparture"
+	CatalogService_WithdrawDeparture_FullMethodName       = "/parindex.catalog.v1.CatalogService/WithdrawDeparture"
 	CatalogService_CreateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/CreateRegulation"
 	CatalogService_GetRegulation_FullMethodName           = "/parindex.catalog.v1.CatalogService/GetRegulation"
 	CatalogService_ListRegulations_FullMethodName         = "/parindex.catalog.v1.CatalogService/ListRegulations"
@@ -46,6 +48,7 @@ const (
 	CatalogService_ExtendDeadline_FullMethodName          = "/parindex.catalog.v1.CatalogService/ExtendDeadline"
 	CatalogService_MoveCycle_FullMethodName               = "/parindex.catalog.v1.CatalogService/MoveCycle"
 	CatalogService_ReturnCycle_FullMethodName             = "/parindex.catalog.v1.CatalogService/ReturnCycle"
+	CatalogService_RecordPublication_FullMethodName       = "/parindex.catalog.v1.CatalogService/RecordPublication"
 	CatalogService_GetCycleMove_FullMethodName            = "/parindex.catalog.v1.CatalogService/GetCycleMove"
 	CatalogService_ListCycleChanges_FullMethodName        = "/parindex.catalog.v1.CatalogService/ListCycleChanges"
 	CatalogService_AcknowledgeCycleChanges_FullMethodName = "/parindex.catalog.v1.CatalogService/AcknowledgeCycleChanges"
@@ -90,8 +93,8 @@ type CatalogServiceClient interface {
 	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
 	// changed the agency since the client read it.
 	UpdateAgency(ctx context.Context, in *UpdateAgencyRequest, opts ...grpc.CallOption) (*UpdateAgencyResponse, error)
-	// Lists the cycles of an authority, the newest id first. Fails with
-	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the cycles of an authority by year, the latest first; cycles of one year by
+	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycles(ctx context.Context, in *ListCyclesRequest, opts ...grpc.CallOption) (*ListCyclesResponse, error)
 	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN if it does not
 	// exist.
@@ -99,6 +102,27 @@ type CatalogServiceClient interface {
 	// Lists the agencies of a cycle with their group and whether they are scored,
 	// ordered by agency id. Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycleAgencies(ctx context.Context, in *ListCycleAgenciesRequest, opts ...grpc.CallOption) (*ListCycleAgenciesResponse, error)
+	// Records that an agency has left a cycle: it was dissolved, merged or moved, although
+	// the cycle began with it. From then on the agency is NOT_SCORED: it writes nothing
+	// more, neither an approval nor presenting waits for it, and the result lists it with
+	// the reason and without index, rank and class. What it has submitted is kept. The
+	// cycle gets a new revision and etag. Possible until the result is presented; after
+	// that ReturnCycle comes first. Nobody records it of the own agency.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, with CYCLE_NOT_RUN for
+	// an imported cycle, with DEPARTURE_TOO_LATE if the result was presented, with
+	// AGENCY_UNSCORED if the agency is not scored anyway, with AGENCY_HAS_LEFT if it has
+	// left already, and with DEPARTURE_OF_OWN_AGENCY. (rules C1b, V1)
+	RecordDeparture(ctx context.Context, in *RecordDepartureRequest, opts ...grpc.CallOption) (*RecordDepartureResponse, error)
+	// Takes back a departure that was recorded by mistake: the agency is scored as
+	// before. What it missed meanwhile it has not submitted; a round that was approved
+	// without it has no outcome of it until that round is approved again. The departure
+	// stays in the audit log.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, CYCLE_NOT_RUN, with
+	// DEPARTURE_TOO_LATE if the result was presented, with AGENCY_HAS_NOT_LEFT, and with
+	// DEPARTURE_OF_OWN_AGENCY. (rule C1b)
+	WithdrawDeparture(ctx context.Context, in *WithdrawDepartureRequest, opts ...grpc.CallOption) (*WithdrawDepartureResponse, error)
 	// Creates a regulation in state DRAFT. The content may be incomplete: it is
 	// checked when the regulation is issued.
 	//
@@ -123,12 +147,13 @@ type CatalogServiceClient interface {
 	// validate_only nothing is stored and the draft is returned.
 	//
 	// Fails with STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
-	// REGULATION_UNSOUND if the content has errors; the violations list every error
-	// and its place in the content.
+	// REGULATION_UNSOUND if the content has errors, names agencies that the authority
+	// does not have, or still says what a pack says of another authority; the violations
+	// list every error and its place in the content.
 	IssueRegulation(ctx context.Context, in *IssueRegulationRequest, opts ...grpc.CallOption) (*IssueRegulationResponse, error)
 	// Validates a regulation in any state. It recomputes every count, total and split
-	// that the regulation declares, and checks its tree, rules, classes and the
-	// assignment of items to appraising agencies. Returns all findings, errors first,
+	// that the regulation declares, and checks its tree, rules, classes, agencies and
+	// the assignment of items to appraising agencies. Returns all findings, errors first,
 	// and the computed structure of each group. Fails with REGULATION_UNKNOWN. (rules
 	// C5, C8)
 	ValidateRegulation(ctx context.Context, in *ValidateRegulationRequest, opts ...grpc.CallOption) (*ValidateRegulationResponse, error)
@@ -157,7 +182,9 @@ type CatalogServiceClient interface {
 	ListPacks(ctx context.Context, in *ListPacksRequest, opts ...grpc.CallOption) (*ListPacksResponse, error)
 	// Makes the content of a pack the content of a draft. The draft is created if it
 	// does not exist. A regulation whose hash equals the pack's is left unchanged,
-	// whatever its state.
+	// whatever its state. The findings say what the authority must fill in before it
+	// can issue the regulation: what the pack says of another authority's decision
+	// (title, number, dates, signer), and the agencies that this authority does not have.
 	//
 	// Fails with PACK_UNKNOWN, with REGULATION_NOT_DRAFT, with STALE_ETAG, and with
 	// DRAFT_THERE if a draft with other content exists and no etag is given.
@@ -167,9 +194,8 @@ type CatalogServiceClient interface {
 	//
 	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
 	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
-	// with ITEM_TWICE if an item is named twice, with DATE_NOT_REAL for a date that
-	// the calendar does not have, and with GUIDANCE_NOTICE_MISSING if version 2 or later has
-	// no notice.
+	// with ITEM_TWICE if an item is named twice, with CYCLE_ARCHIVED, and with
+	// GUIDANCE_NOTICE_MISSING if version 2 or later has no notice.
 	PublishGuidance(ctx context.Context, in *PublishGuidanceRequest, opts ...grpc.CallOption) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, the newest first. Fails with
 	// CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -177,10 +203,9 @@ type CatalogServiceClient interface {
 	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
 	// groups of the regulation's criteria sets and the agencies given in the request.
 	//
-	// Fails with CYCLE_NAME_MISSING, with CYCLE_EXISTS if the id is taken, with
-	// REGULATION_UNKNOWN, with REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and
-	// AGENCY_UNKNOWN, with AGENCY_TWICE if an agency is named twice, and with
-	// GROUP_UNSCORED if a group has no scored agency.
+	// Fails with CYCLE_EXISTS if the id is taken, with REGULATION_UNKNOWN, with
+	// REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and AGENCY_UNKNOWN, with AGENCY_TWICE if
+	// an agency is named twice, and with GROUP_UNSCORED if a group has no scored agency.
 	CreateCycle(ctx context.Context, in *CreateCycleRequest, opts ...grpc.CallOption) (*CreateCycleResponse, error)
 	// Sets the opening and the deadline of a phase's window for every agency.
 	// Services apply the change within seconds; until then they apply the deadline
@@ -212,18 +237,29 @@ type CatalogServiceClient interface {
 	// done is true, no service accepts a write of the phase that was left.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
-	// and with PHASE_NOT_NEXT if the requested phase does not follow.
+	// with PHASE_NOT_NEXT if the requested phase does not follow, and with
+	// CYCLE_UNPUBLISHED for PUBLISHED if scoring has not published a result.
 	MoveCycle(ctx context.Context, in *MoveCycleRequest, opts ...grpc.CallOption) (*MoveCycleResponse, error)
 	// Moves a cycle back to the phase before, so that something left undone, such as
 	// a missing verdict, can be completed. The reason is kept in the audit log. A
 	// deadline of that phase that has passed is removed. What was sealed, approved or
 	// presented meanwhile stays. A cycle can be moved back from the phases
-	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never after publication. The
-	// response field done means the same as in MoveCycle.
+	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never once a result is
+	// published: later changes are corrections, which move no phase. The request names
+	// the phase to return to and the etag that the client read, so that two clicks move
+	// the cycle once. The response field done means the same as in MoveCycle.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
-	// with REASON_MISSING, and with PHASE_FINAL in every other phase.
+	// with PHASE_NOT_PREVIOUS if the requested phase is not the one before, with
+	// CYCLE_PUBLISHED after a publication, and with PHASE_FINAL in every other phase.
 	ReturnCycle(ctx context.Context, in *ReturnCycleRequest, opts ...grpc.CallOption) (*ReturnCycleResponse, error)
+	// Records that scoring publishes a result of a cycle. Scoring calls it before it
+	// publishes, so that the cycle cannot be moved back behind a publication. A version
+	// that is recorded already, or an older one, changes nothing.
+	//
+	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, and with
+	// CYCLE_NOT_PRESENTED while the cycle is in a phase before PRESENTED.
+	RecordPublication(ctx context.Context, in *RecordPublicationRequest, opts ...grpc.CallOption) (*RecordPublicationResponse, error)
 	// Returns how many services have acknowledged the last change of a cycle and
 	// which have not. Fails with CYCLE_UNKNOWN.
 	GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error)
@@ -330,6 +366,26 @@ func (c *catalogServiceClient) ListCycleAgencies(ctx context.Context, in *ListCy
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListCycleAgenciesResponse)
 	err := c.cc.Invoke(ctx, CatalogService_ListCycleAgencies_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) RecordDeparture(ctx context.Context, in *RecordDepartureRequest, opts ...grpc.CallOption) (*RecordDepartureResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordDepartureResponse)
+	err := c.cc.Invoke(ctx, CatalogService_RecordDeparture_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) WithdrawDeparture(ctx context.Context, in *WithdrawDepartureRequest, opts ...grpc.CallOption) (*WithdrawDepartureResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawDepartureResponse)
+	err := c.cc.Invoke(ctx, CatalogService_WithdrawDeparture_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -516,6 +572,16 @@ func (c *catalogServiceClient) ReturnCycle(ctx context.Context, in *ReturnCycleR
 	return out, nil
 }
 
+func (c *catalogServiceClient) RecordPublication(ctx context.Context, in *RecordPublicationRequest, opts ...grpc.CallOption) (*RecordPublicationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordPublicationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_RecordPublication_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *catalogServiceClient) GetCycleMove(ctx context.Context, in *GetCycleMoveRequest, opts ...grpc.CallOption) (*GetCycleMoveResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetCycleMoveResponse)
@@ -585,8 +651,8 @@ type CatalogServiceServer interface {
 	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
 	// changed the agency since the client read it.
 	UpdateAgency(context.Context, *UpdateAgencyRequest) (*UpdateAgencyResponse, error)
-	// Lists the cycles of an authority, the newest id first. Fails with
-	// AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
+	// Lists the cycles of an authority by year, the latest first; cycles of one year by
+	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycles(context.Context, *ListCyclesRequest) (*ListCyclesResponse, error)
 	// Returns one cycle with its groups. Fails with CYCLE_UNKNOWN if it does not
 	// exist.
@@ -594,6 +660,27 @@ type CatalogServiceServer interface {
 	// Lists the agencies of a cycle with their group and whether they are scored,
 	// ordered by agency id. Fails with CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListCycleAgencies(context.Context, *ListCycleAgenciesRequest) (*ListCycleAgenciesResponse, error)
+	// Records that an agency has left a cycle: it was dissolved, merged or moved, although
+	// the cycle began with it. From then on the agency is NOT_SCORED: it writes nothing
+	// more, neither an approval nor presenting waits for it, and the result lists it with
+	// the reason and without index, rank and class. What it has submitted is kept. The
+	// cycle gets a new revision and etag. Possible until the result is presented; after
+	// that ReturnCycle comes first. Nobody records it of the own agency.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, with CYCLE_NOT_RUN for
+	// an imported cycle, with DEPARTURE_TOO_LATE if the result was presented, with
+	// AGENCY_UNSCORED if the agency is not scored anyway, with AGENCY_HAS_LEFT if it has
+	// left already, and with DEPARTURE_OF_OWN_AGENCY. (rules C1b, V1)
+	RecordDeparture(context.Context, *RecordDepartureRequest) (*RecordDepartureResponse, error)
+	// Takes back a departure that was recorded by mistake: the agency is scored as
+	// before. What it missed meanwhile it has not submitted; a round that was approved
+	// without it has no outcome of it until that round is approved again. The departure
+	// stays in the audit log.
+	//
+	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, CYCLE_NOT_RUN, with
+	// DEPARTURE_TOO_LATE if the result was presented, with AGENCY_HAS_NOT_LEFT, and with
+	// DEPARTURE_OF_OWN_AGENCY. (rule C1b)
+	WithdrawDeparture(context.Context, *WithdrawDepartureRequest) (*WithdrawDepartureResponse, error)
 	// Creates a regulation in state DRAFT. The content may be incomplete: it is
 	// checked when the regulation is issued.
 	//
@@ -618,12 +705,13 @@ type CatalogServiceServer interface {
 	// validate_only nothing is stored and the draft is returned.
 	//
 	// Fails with STALE_ETAG, REGULATION_UNKNOWN, REGULATION_NOT_DRAFT, and with
-	// REGULATION_UNSOUND if the content has errors; the violations list every error
-	// and its place in the content.
+	// REGULATION_UNSOUND if the content has errors, names agencies that the authority
+	// does not have, or still says what a pack says of another authority; the violations
+	// list every error and its place in the content.
 	IssueRegulation(context.Context, *IssueRegulationRequest) (*IssueRegulationResponse, error)
 	// Validates a regulation in any state. It recomputes every count, total and split
-	// that the regulation declares, and checks its tree, rules, classes and the
-	// assignment of items to appraising agencies. Returns all findings, errors first,
+	// that the regulation declares, and checks its tree, rules, classes, agencies and
+	// the assignment of items to appraising agencies. Returns all findings, errors first,
 	// and the computed structure of each group. Fails with REGULATION_UNKNOWN. (rules
 	// C5, C8)
 	ValidateRegulation(context.Context, *ValidateRegulationRequest) (*ValidateRegulationResponse, error)
@@ -652,7 +740,9 @@ type CatalogServiceServer interface {
 	ListPacks(context.Context, *ListPacksRequest) (*ListPacksResponse, error)
 	// Makes the content of a pack the content of a draft. The draft is created if it
 	// does not exist. A regulation whose hash equals the pack's is left unchanged,
-	// whatever its state.
+	// whatever its state. The findings say what the authority must fill in before it
+	// can issue the regulation: what the pack says of another authority's decision
+	// (title, number, dates, signer), and the agencies that this authority does not have.
 	//
 	// Fails with PACK_UNKNOWN, with REGULATION_NOT_DRAFT, with STALE_ETAG, and with
 	// DRAFT_THERE if a draft with other content exists and no etag is given.
@@ -662,9 +752,8 @@ type CatalogServiceServer interface {
 	//
 	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
 	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
-	// with ITEM_TWICE if an item is named twice, with DATE_NOT_REAL for a date that
-	// the calendar does not have, and with GUIDANCE_NOTICE_MISSING if version 2 or later has
-	// no notice.
+	// with ITEM_TWICE if an item is named twice, with CYCLE_ARCHIVED, and with
+	// GUIDANCE_NOTICE_MISSING if version 2 or later has no notice.
 	PublishGuidance(context.Context, *PublishGuidanceRequest) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, the newest first. Fails with
 	// CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -672,10 +761,9 @@ type CatalogServiceServer interface {
 	// Creates a cycle under an issued regulation, in phase PREPARATION, with the
 	// groups of the regulation's criteria sets and the agencies given in the request.
 	//
-	// Fails with CYCLE_NAME_MISSING, with CYCLE_EXISTS if the id is taken, with
-	// REGULATION_UNKNOWN, with REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and
-	// AGENCY_UNKNOWN, with AGENCY_TWICE if an agency is named twice, and with
-	// GROUP_UNSCORED if a group has no scored agency.
+	// Fails with CYCLE_EXISTS if the id is taken, with REGULATION_UNKNOWN, with
+	// REGULATION_NOT_ISSUED, with GROUP_UNKNOWN and AGENCY_UNKNOWN, with AGENCY_TWICE if
+	// an agency is named twice, and with GROUP_UNSCORED if a group has no scored agency.
 	CreateCycle(context.Context, *CreateCycleRequest) (*CreateCycleResponse, error)
 	// Sets the opening and the deadline of a phase's window for every agency.
 	// Services apply the change within seconds; until then they apply the deadline
@@ -707,18 +795,29 @@ type CatalogServiceServer interface {
 	// done is true, no service accepts a write of the phase that was left.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
-	// and with PHASE_NOT_NEXT if the requested phase does not follow.
+	// with PHASE_NOT_NEXT if the requested phase does not follow, and with
+	// CYCLE_UNPUBLISHED for PUBLISHED if scoring has not published a result.
 	MoveCycle(context.Context, *MoveCycleRequest) (*MoveCycleResponse, error)
 	// Moves a cycle back to the phase before, so that something left undone, such as
 	// a missing verdict, can be completed. The reason is kept in the audit log. A
 	// deadline of that phase that has passed is removed. What was sealed, approved or
 	// presented meanwhile stays. A cycle can be moved back from the phases
-	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never after publication. The
-	// response field done means the same as in MoveCycle.
+	// APPRAISAL_1 to PRESENTED, never to PREPARATION and never once a result is
+	// published: later changes are corrections, which move no phase. The request names
+	// the phase to return to and the etag that the client read, so that two clicks move
+	// the cycle once. The response field done means the same as in MoveCycle.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle,
-	// with REASON_MISSING, and with PHASE_FINAL in every other phase.
+	// with PHASE_NOT_PREVIOUS if the requested phase is not the one before, with
+	// CYCLE_PUBLISHED after a publication, and with PHASE_FINAL in every other phase.
 	ReturnCycle(context.Context, *ReturnCycleRequest) (*ReturnCycleResponse, error)
+	// Records that scoring publishes a result of a cycle. Scoring calls it before it
+	// publishes, so that the cycle cannot be moved back behind a publication. A version
+	// that is recorded already, or an older one, changes nothing.
+	//
+	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, and with
+	// CYCLE_NOT_PRESENTED while the cycle is in a phase before PRESENTED.
+	RecordPublication(context.Context, *RecordPublicationRequest) (*RecordPublicationResponse, error)
 	// Returns how many services have acknowledged the last change of a cycle and
 	// which have not. Fails with CYCLE_UNKNOWN.
 	GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error)
@@ -767,6 +866,12 @@ func (UnimplementedCatalogServiceServer) GetCycle(context.Context, *GetCycleRequ
 }
 func (UnimplementedCatalogServiceServer) ListCycleAgencies(context.Context, *ListCycleAgenciesRequest) (*ListCycleAgenciesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListCycleAgencies not implemented")
+}
+func (UnimplementedCatalogServiceServer) RecordDeparture(context.Context, *RecordDepartureRequest) (*RecordDepartureResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordDeparture not implemented")
+}
+func (UnimplementedCatalogServiceServer) WithdrawDeparture(context.Context, *WithdrawDepartureRequest) (*WithdrawDepartureResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawDeparture not implemented")
 }
 func (UnimplementedCatalogServiceServer) CreateRegulation(context.Context, *CreateRegulationRequest) (*CreateRegulationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateRegulation not implemented")
@@ -821,6 +926,9 @@ func (UnimplementedCatalogServiceServer) MoveCycle(context.Context, *MoveCycleRe
 }
 func (UnimplementedCatalogServiceServer) ReturnCycle(context.Context, *ReturnCycleRequest) (*ReturnCycleResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReturnCycle not implemented")
+}
+func (UnimplementedCatalogServiceServer) RecordPublication(context.Context, *RecordPublicationRequest) (*RecordPublicationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RecordPublication not implemented")
 }
 func (UnimplementedCatalogServiceServer) GetCycleMove(context.Context, *GetCycleMoveRequest) (*GetCycleMoveResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCycleMove not implemented")
@@ -1010,6 +1118,42 @@ func _CatalogService_ListCycleAgencies_Handler(srv interface{}, ctx context.Cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CatalogServiceServer).ListCycleAgencies(ctx, req.(*ListCycleAgenciesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_RecordDeparture_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordDepartureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).RecordDeparture(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_RecordDeparture_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).RecordDeparture(ctx, req.(*RecordDepartureRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_WithdrawDeparture_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawDepartureRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).WithdrawDeparture(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_WithdrawDeparture_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).WithdrawDeparture(ctx, req.(*WithdrawDepartureRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1338,6 +1482,24 @@ func _CatalogService_ReturnCycle_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _CatalogService_RecordPublication_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordPublicationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).RecordPublication(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_RecordPublication_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).RecordPublication(ctx, req.(*RecordPublicationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _CatalogService_GetCycleMove_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetCycleMoveRequest)
 	if err := dec(in); err != nil {
@@ -1436,6 +1598,14 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _CatalogService_ListCycleAgencies_Handler,
 		},
 		{
+			MethodName: "RecordDeparture",
+			Handler:    _CatalogService_RecordDeparture_Handler,
+		},
+		{
+			MethodName: "WithdrawDeparture",
+			Handler:    _CatalogService_WithdrawDeparture_Handler,
+		},
+		{
 			MethodName: "CreateRegulation",
 			Handler:    _CatalogService_CreateRegulation_Handler,
 		},
@@ -1506,6 +1676,10 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReturnCycle",
 			Handler:    _CatalogService_ReturnCycle_Handler,
+		},
+		{
+			MethodName: "RecordPublication",
+			Handler:    _CatalogService_RecordPublication_Handler,
 		},
 		{
 			MethodName: "GetCycleMove",

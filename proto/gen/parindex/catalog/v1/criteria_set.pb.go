@@ -300,11 +300,11 @@ func (x *Part) GetSide() Side {
 // A domain, criterion or sub-criterion.
 type Node struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The part of the criteria set.
+	// The part of the criteria set ("i").
 	Part string `protobuf:"bytes,1,opt,name=part,proto3" json:"part,omitempty"`
 	// The printed code, unique in the part ("4.1.2").
 	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
-	// The code of the parent node in the same part; empty for a domain.
+	// The code of the parent node in the same part ("4.1"); empty for a domain.
 	Parent string `protobuf:"bytes,3,opt,name=parent,proto3" json:"parent,omitempty"`
 	// The name, as printed.
 	Name string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
@@ -982,7 +982,7 @@ var File_parindex_catalog_v1_criteria_set_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\n" +
-	"&parindex/catalog/v1/criteria_set.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1bparindex/rule/v1/rule.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xd9\x01\n" +
+	"&parindex/catalog/v1/criteria_set.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1bparindex/rule/v1/rule.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xd9\x01\n" +
 	"\vCriteriaSet\x12\x1f\n" +
 	"\x05group\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x12-\n" +
 	"\n" +
@@ -1020,14 +1020,14 @@ const file_parindex_catalog_v1_criteria_set_proto_rawDesc = "" +
 	"\x13EvidenceRequirement\x12\"\n" +
 	"\x04name\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xf4\x03\x90\xf4\x18\x01R\x04name\x12 \n" +
 	"\x04kind\x18\x02 \x01(\tB\f\xbaH\x05r\x03\x18\xc8\x01\x90\xf4\x18\x02R\x04kind\x12&\n" +
-	"\acontent\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xd0\x0f\x90\xf4\x18\x03R\acontent\"\xc2\x01\n" +
+	"\acontent\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xd0\x0f\x90\xf4\x18\x03R\acontent\"\xca\x01\n" +
 	"\n" +
 	"LegalBasis\x12*\n" +
 	"\bdocument\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xac\x02\x90\xf4\x18\x01R\bdocument\x12&\n" +
-	"\aarticle\x18\x02 \x01(\tB\f\xbaH\x05r\x03\x18\xc8\x01\x90\xf4\x18\x02R\aarticle\x12+\n" +
+	"\aarticle\x18\x02 \x01(\tB\f\xbaH\x05r\x03\x18\xc8\x01\x90\xf4\x18\x02R\aarticle\x12/\n" +
 	"\n" +
-	"issue_date\x18\x03 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\tissueDate\x123\n" +
-	"\x0eeffective_date\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\reffectiveDate\"q\n" +
+	"issue_date\x18\x03 \x01(\tB\x10\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x01R\tissueDate\x127\n" +
+	"\x0eeffective_date\x18\x04 \x01(\tB\x10\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x02R\reffectiveDate\"q\n" +
 	"\x05Basis\x12#\n" +
 	"\x06source\x18\x01 \x01(\tB\v\xbaH\x04r\x02\x18\x14\x90\xf4\x18\x02R\x06source\x12\x1b\n" +
 	"\x04line\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x04line\x12&\n" +

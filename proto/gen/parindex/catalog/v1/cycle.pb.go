@@ -163,6 +163,63 @@ func (CycleOrigin) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{1}
 }
 
+// What happened to an agency that has left a cycle.
+type DepartureKind int32
+
+const (
+	// Not stated.
+	DepartureKind_DEPARTURE_KIND_UNSPECIFIED DepartureKind = 0
+	// It was dissolved.
+	DepartureKind_DEPARTURE_KIND_DISSOLVED DepartureKind = 1
+	// It became a part of another agency.
+	DepartureKind_DEPARTURE_KIND_MERGED DepartureKind = 2
+	// It moved to another authority or to another group.
+	DepartureKind_DEPARTURE_KIND_MOVED DepartureKind = 3
+)
+
+// Enum value maps for DepartureKind.
+var (
+	DepartureKind_name = map[int32]string{
+		0: "DEPARTURE_KIND_UNSPECIFIED",
+		1: "DEPARTURE_KIND_DISSOLVED",
+		2: "DEPARTURE_KIND_MERGED",
+		3: "DEPARTURE_KIND_MOVED",
+	}
+	DepartureKind_value = map[string]int32{
+		"DEPARTURE_KIND_UNSPECIFIED": 0,
+		"DEPARTURE_KIND_DISSOLVED":   1,
+		"DEPARTURE_KIND_MERGED":      2,
+		"DEPARTURE_KIND_MOVED":       3,
+	}
+)
+
+func (x DepartureKind) Enum() *DepartureKind {
+	p := new(DepartureKind)
+	*p = x
+	return p
+}
+
+func (x DepartureKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DepartureKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_cycle_proto_enumTypes[2].Descriptor()
+}
+
+func (DepartureKind) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_cycle_proto_enumTypes[2]
+}
+
+func (x DepartureKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DepartureKind.Descriptor instead.
+func (DepartureKind) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{2}
+}
+
 // Whether an agency is scored in a cycle.
 type ScoringState int32
 
@@ -200,11 +257,11 @@ func (x ScoringState) String() string {
 }
 
 func (ScoringState) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_cycle_proto_enumTypes[2].Descriptor()
+	return file_parindex_catalog_v1_cycle_proto_enumTypes[3].Descriptor()
 }
 
 func (ScoringState) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_cycle_proto_enumTypes[2]
+	return &file_parindex_catalog_v1_cycle_proto_enumTypes[3]
 }
 
 func (x ScoringState) Number() protoreflect.EnumNumber {
@@ -213,7 +270,7 @@ func (x ScoringState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ScoringState.Descriptor instead.
 func (ScoringState) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{3}
 }
 
 // One year's evaluation, run by an authority.
@@ -244,9 +301,15 @@ type Cycle struct {
 	// The version of the guidance in force; 0: none was published; output only. (rule
 	// C12)
 	GuidanceVersion int32 `protobuf:"varint,11,opt,name=guidance_version,json=guidanceVersion,proto3" json:"guidance_version,omitempty"`
+	// The year that is evaluated. Earlier years are found by it, never by the order of
+	// ids. (rule Y8)
+	Year int32 `protobuf:"varint,12,opt,name=year,proto3" json:"year,omitempty"`
+	// The version of the last publication of its result; 0: none. A published cycle is
+	// never moved back. Always 0 for an imported cycle; output only.
+	PublicationVersion int32 `protobuf:"varint,14,opt,name=publication_version,json=publicationVersion,proto3" json:"publication_version,omitempty"`
 	// The later deadlines of single agencies and groups; output only, changed by
 	// ExtendDeadline. (rule Y3)
-	Extensions    []*Extension `protobuf:"bytes,12,rep,name=extensions,proto3" json:"extensions,omitempty"`
+	Extensions    []*Extension `protobuf:"bytes,15,rep,name=extensions,proto3" json:"extensions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -354,6 +417,20 @@ func (x *Cycle) GetRevision() int64 {
 func (x *Cycle) GetGuidanceVersion() int32 {
 	if x != nil {
 		return x.GuidanceVersion
+	}
+	return 0
+}
+
+func (x *Cycle) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
+}
+
+func (x *Cycle) GetPublicationVersion() int32 {
+	if x != nil {
+		return x.PublicationVersion
 	}
 	return 0
 }
@@ -592,7 +669,10 @@ type CycleAgency struct {
 	// Whether the agency is scored.
 	State ScoringState `protobuf:"varint,3,opt,name=state,proto3,enum=parindex.catalog.v1.ScoringState" json:"state,omitempty"`
 	// The reason why the agency is not scored; empty if it is scored.
-	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The departure of the agency in mid-cycle; absent: it has not left. An agency that
+	// has left is NOT_SCORED, and the reason is that of its departure. (rule C1b)
+	Departure     *Departure `protobuf:"bytes,5,opt,name=departure,proto3" json:"departure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -655,11 +735,100 @@ func (x *CycleAgency) GetReason() string {
 	return ""
 }
 
+func (x *CycleAgency) GetDeparture() *Departure {
+	if x != nil {
+		return x.Departure
+	}
+	return nil
+}
+
+// The departure of an agency from a cycle that has begun.
+type Departure struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened to the agency.
+	Kind DepartureKind `protobuf:"varint,1,opt,name=kind,proto3,enum=parindex.catalog.v1.DepartureKind" json:"kind,omitempty"`
+	// The date from which it holds, YYYY-MM-DD.
+	Date string `protobuf:"bytes,2,opt,name=date,proto3" json:"date,omitempty"`
+	// The number of the letter or decision that says so ("31/QĐ-UBND").
+	Letter string `protobuf:"bytes,3,opt,name=letter,proto3" json:"letter,omitempty"`
+	// The reason that is shown.
+	Reason string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The time at which the departure was recorded.
+	RecordTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=record_time,json=recordTime,proto3" json:"record_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Departure) Reset() {
+	*x = Departure{}
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Departure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Departure) ProtoMessage() {}
+
+func (x *Departure) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_cycle_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Departure.ProtoReflect.Descriptor instead.
+func (*Departure) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_cycle_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Departure) GetKind() DepartureKind {
+	if x != nil {
+		return x.Kind
+	}
+	return DepartureKind_DEPARTURE_KIND_UNSPECIFIED
+}
+
+func (x *Departure) GetDate() string {
+	if x != nil {
+		return x.Date
+	}
+	return ""
+}
+
+func (x *Departure) GetLetter() string {
+	if x != nil {
+		return x.Letter
+	}
+	return ""
+}
+
+func (x *Departure) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Departure) GetRecordTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RecordTime
+	}
+	return nil
+}
+
 var File_parindex_catalog_v1_cycle_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\n" +
-	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\xdb\x03\n" +
+	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\xa0\x04\n" +
 	"\x05Cycle\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x12\n" +
@@ -674,9 +843,11 @@ const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\awindows\x18\t \x03(\v2\x1b.parindex.catalog.v1.WindowR\awindows\x12\x1a\n" +
 	"\brevision\x18\n" +
 	" \x01(\x03R\brevision\x12)\n" +
-	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersion\x12>\n" +
+	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersion\x12\x12\n" +
+	"\x04year\x18\f \x01(\x05R\x04year\x12/\n" +
+	"\x13publication_version\x18\x0e \x01(\x05R\x12publicationVersion\x12>\n" +
 	"\n" +
-	"extensions\x18\f \x03(\v2\x1e.parindex.catalog.v1.ExtensionR\n" +
+	"extensions\x18\x0f \x03(\v2\x1e.parindex.catalog.v1.ExtensionR\n" +
 	"extensions\"\xae\x01\n" +
 	"\x06Window\x120\n" +
 	"\x05phase\x18\x01 \x01(\x0e2\x1a.parindex.catalog.v1.PhaseR\x05phase\x127\n" +
@@ -693,12 +864,20 @@ const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\"+\n" +
 	"\x05Group\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"\xa9\x01\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"\xe7\x01\n" +
 	"\vCycleAgency\x123\n" +
 	"\x06agency\x18\x01 \x01(\v2\x1b.parindex.catalog.v1.AgencyR\x06agency\x12\x14\n" +
 	"\x05group\x18\x02 \x01(\tR\x05group\x127\n" +
 	"\x05state\x18\x03 \x01(\x0e2!.parindex.catalog.v1.ScoringStateR\x05state\x12\x16\n" +
-	"\x06reason\x18\x04 \x01(\tR\x06reason*\xf6\x01\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12<\n" +
+	"\tdeparture\x18\x05 \x01(\v2\x1e.parindex.catalog.v1.DepartureR\tdeparture\"\xc4\x01\n" +
+	"\tDeparture\x126\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\".parindex.catalog.v1.DepartureKindR\x04kind\x12\x12\n" +
+	"\x04date\x18\x02 \x01(\tR\x04date\x12\x16\n" +
+	"\x06letter\x18\x03 \x01(\tR\x06letter\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\x12;\n" +
+	"\vrecord_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"recordTime*\xf6\x01\n" +
 	"\x05Phase\x12\x15\n" +
 	"\x11PHASE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11PHASE_PREPARATION\x10\x01\x12\x10\n" +
@@ -715,7 +894,12 @@ const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\vCycleOrigin\x12\x1c\n" +
 	"\x18CYCLE_ORIGIN_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10CYCLE_ORIGIN_RUN\x10\x01\x12\x19\n" +
-	"\x15CYCLE_ORIGIN_IMPORTED\x10\x02*e\n" +
+	"\x15CYCLE_ORIGIN_IMPORTED\x10\x02*\x82\x01\n" +
+	"\rDepartureKind\x12\x1e\n" +
+	"\x1aDEPARTURE_KIND_UNSPECIFIED\x10\x00\x12\x1c\n" +
+	"\x18DEPARTURE_KIND_DISSOLVED\x10\x01\x12\x19\n" +
+	"\x15DEPARTURE_KIND_MERGED\x10\x02\x12\x18\n" +
+	"\x14DEPARTURE_KIND_MOVED\x10\x03*e\n" +
 	"\fScoringState\x12\x1d\n" +
 	"\x19SCORING_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14SCORING_STATE_SCORED\x10\x01\x12\x1c\n" +
@@ -733,38 +917,43 @@ func file_parindex_catalog_v1_cycle_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_cycle_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_cycle_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parindex_catalog_v1_cycle_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_parindex_catalog_v1_cycle_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_parindex_catalog_v1_cycle_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_parindex_catalog_v1_cycle_proto_goTypes = []any{
 	(Phase)(0),                    // 0: parindex.catalog.v1.Phase
 	(CycleOrigin)(0),              // 1: parindex.catalog.v1.CycleOrigin
-	(ScoringState)(0),             // 2: parindex.catalog.v1.ScoringState
-	(*Cycle)(nil),                 // 3: parindex.catalog.v1.Cycle
-	(*Window)(nil),                // 4: parindex.catalog.v1.Window
-	(*Extension)(nil),             // 5: parindex.catalog.v1.Extension
-	(*Group)(nil),                 // 6: parindex.catalog.v1.Group
-	(*CycleAgency)(nil),           // 7: parindex.catalog.v1.CycleAgency
-	(*timestamppb.Timestamp)(nil), // 8: google.protobuf.Timestamp
-	(*Agency)(nil),                // 9: parindex.catalog.v1.Agency
+	(DepartureKind)(0),            // 2: parindex.catalog.v1.DepartureKind
+	(ScoringState)(0),             // 3: parindex.catalog.v1.ScoringState
+	(*Cycle)(nil),                 // 4: parindex.catalog.v1.Cycle
+	(*Window)(nil),                // 5: parindex.catalog.v1.Window
+	(*Extension)(nil),             // 6: parindex.catalog.v1.Extension
+	(*Group)(nil),                 // 7: parindex.catalog.v1.Group
+	(*CycleAgency)(nil),           // 8: parindex.catalog.v1.CycleAgency
+	(*Departure)(nil),             // 9: parindex.catalog.v1.Departure
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*Agency)(nil),                // 11: parindex.catalog.v1.Agency
 }
 var file_parindex_catalog_v1_cycle_proto_depIdxs = []int32{
 	1,  // 0: parindex.catalog.v1.Cycle.origin:type_name -> parindex.catalog.v1.CycleOrigin
-	6,  // 1: parindex.catalog.v1.Cycle.groups:type_name -> parindex.catalog.v1.Group
+	7,  // 1: parindex.catalog.v1.Cycle.groups:type_name -> parindex.catalog.v1.Group
 	0,  // 2: parindex.catalog.v1.Cycle.phase:type_name -> parindex.catalog.v1.Phase
-	4,  // 3: parindex.catalog.v1.Cycle.windows:type_name -> parindex.catalog.v1.Window
-	5,  // 4: parindex.catalog.v1.Cycle.extensions:type_name -> parindex.catalog.v1.Extension
+	5,  // 3: parindex.catalog.v1.Cycle.windows:type_name -> parindex.catalog.v1.Window
+	6,  // 4: parindex.catalog.v1.Cycle.extensions:type_name -> parindex.catalog.v1.Extension
 	0,  // 5: parindex.catalog.v1.Window.phase:type_name -> parindex.catalog.v1.Phase
-	8,  // 6: parindex.catalog.v1.Window.open_time:type_name -> google.protobuf.Timestamp
-	8,  // 7: parindex.catalog.v1.Window.close_time:type_name -> google.protobuf.Timestamp
+	10, // 6: parindex.catalog.v1.Window.open_time:type_name -> google.protobuf.Timestamp
+	10, // 7: parindex.catalog.v1.Window.close_time:type_name -> google.protobuf.Timestamp
 	0,  // 8: parindex.catalog.v1.Extension.phase:type_name -> parindex.catalog.v1.Phase
-	8,  // 9: parindex.catalog.v1.Extension.close_time:type_name -> google.protobuf.Timestamp
-	9,  // 10: parindex.catalog.v1.CycleAgency.agency:type_name -> parindex.catalog.v1.Agency
-	2,  // 11: parindex.catalog.v1.CycleAgency.state:type_name -> parindex.catalog.v1.ScoringState
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	10, // 9: parindex.catalog.v1.Extension.close_time:type_name -> google.protobuf.Timestamp
+	11, // 10: parindex.catalog.v1.CycleAgency.agency:type_name -> parindex.catalog.v1.Agency
+	3,  // 11: parindex.catalog.v1.CycleAgency.state:type_name -> parindex.catalog.v1.ScoringState
+	9,  // 12: parindex.catalog.v1.CycleAgency.departure:type_name -> parindex.catalog.v1.Departure
+	2,  // 13: parindex.catalog.v1.Departure.kind:type_name -> parindex.catalog.v1.DepartureKind
+	10, // 14: parindex.catalog.v1.Departure.record_time:type_name -> google.protobuf.Timestamp
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_cycle_proto_init() }
@@ -778,8 +967,8 @@ func file_parindex_catalog_v1_cycle_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_cycle_proto_rawDesc), len(file_parindex_catalog_v1_cycle_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   5,
+			NumEnums:      4,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -249,16 +249,16 @@ var File_parindex_catalog_v1_guidance_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_guidance_proto_rawDesc = "" +
 	"\n" +
-	"\"parindex/catalog/v1/guidance.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xd7\x01\n" +
+	"\"parindex/catalog/v1/guidance.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xd7\x01\n" +
 	"\bGuidance\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x18\n" +
 	"\aversion\x18\x03 \x01(\x05R\aversion\x12=\n" +
 	"\fpublish_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\vpublishTime\x12>\n" +
-	"\acontent\x18\x05 \x01(\v2$.parindex.catalog.v1.GuidanceContentR\acontent\"\xe5\x01\n" +
+	"\acontent\x18\x05 \x01(\v2$.parindex.catalog.v1.GuidanceContentR\acontent\"\xe9\x01\n" +
 	"\x0fGuidanceContent\x126\n" +
-	"\x0fdocument_number\x18\x01 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edocumentNumber\x12.\n" +
-	"\rdocument_date\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xd8\xf3\x18\x01R\fdocumentDate\x12$\n" +
+	"\x0fdocument_number\x18\x01 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edocumentNumber\x122\n" +
+	"\rdocument_date\x18\x02 \x01(\tB\r\xbaH\x06r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x01R\fdocumentDate\x12$\n" +
 	"\x06notice\x18\x03 \x01(\tB\f\xbaH\x05r\x03\x18\xd0\x0f\x90\xf4\x18\x03R\x06notice\x12D\n" +
 	"\x05items\x18\x04 \x03(\v2!.parindex.catalog.v1.ItemGuidanceB\v\xbaH\b\x92\x01\x05\b\x01\x10\x88'R\x05items\"r\n" +
 	"\fItemGuidance\x12\x1f\n" +

@@ -86,6 +86,64 @@ func (RegulationState) EnumDescriptor() ([]byte, []int) {
 	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{0}
 }
 
+// What becomes of an index above 100. It is possible only with bonuses. (rule C7)
+type ExcessRule int32
+
+const (
+	// Not stated: the same as REFUSED.
+	ExcessRule_EXCESS_RULE_UNSPECIFIED ExcessRule = 0
+	// There must be none: a regulation whose bonuses can lift an index above 100 cannot
+	// be issued.
+	ExcessRule_EXCESS_RULE_REFUSED ExcessRule = 1
+	// It counts as 100; the result also states the index before that.
+	ExcessRule_EXCESS_RULE_CAPPED ExcessRule = 2
+	// It stays as it is, in the class of 100.
+	ExcessRule_EXCESS_RULE_ALLOWED ExcessRule = 3
+)
+
+// Enum value maps for ExcessRule.
+var (
+	ExcessRule_name = map[int32]string{
+		0: "EXCESS_RULE_UNSPECIFIED",
+		1: "EXCESS_RULE_REFUSED",
+		2: "EXCESS_RULE_CAPPED",
+		3: "EXCESS_RULE_ALLOWED",
+	}
+	ExcessRule_value = map[string]int32{
+		"EXCESS_RULE_UNSPECIFIED": 0,
+		"EXCESS_RULE_REFUSED":     1,
+		"EXCESS_RULE_CAPPED":      2,
+		"EXCESS_RULE_ALLOWED":     3,
+	}
+)
+
+func (x ExcessRule) Enum() *ExcessRule {
+	p := new(ExcessRule)
+	*p = x
+	return p
+}
+
+func (x ExcessRule) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ExcessRule) Descriptor() protoreflect.EnumDescriptor {
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[1].Descriptor()
+}
+
+func (ExcessRule) Type() protoreflect.EnumType {
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[1]
+}
+
+func (x ExcessRule) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ExcessRule.Descriptor instead.
+func (ExcessRule) EnumDescriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{1}
+}
+
 // The ranks of equal values. (rule G4)
 type TieRule int32
 
@@ -124,11 +182,11 @@ func (x TieRule) String() string {
 }
 
 func (TieRule) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[1].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[2].Descriptor()
 }
 
 func (TieRule) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[1]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[2]
 }
 
 func (x TieRule) Number() protoreflect.EnumNumber {
@@ -137,7 +195,7 @@ func (x TieRule) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TieRule.Descriptor instead.
 func (TieRule) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{1}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
 }
 
 // The treatment of an agency if one of its subordinates has no class.
@@ -179,11 +237,11 @@ func (x IncompleteSubordinates) String() string {
 }
 
 func (IncompleteSubordinates) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[2].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[3].Descriptor()
 }
 
 func (IncompleteSubordinates) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[2]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[3]
 }
 
 func (x IncompleteSubordinates) Number() protoreflect.EnumNumber {
@@ -192,7 +250,7 @@ func (x IncompleteSubordinates) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use IncompleteSubordinates.Descriptor instead.
 func (IncompleteSubordinates) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{2}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
 }
 
 // The nodes that count as criteria. (rule C3b)
@@ -232,11 +290,11 @@ func (x CountingConvention) String() string {
 }
 
 func (CountingConvention) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[3].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[4].Descriptor()
 }
 
 func (CountingConvention) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[3]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[4]
 }
 
 func (x CountingConvention) Number() protoreflect.EnumNumber {
@@ -245,7 +303,7 @@ func (x CountingConvention) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CountingConvention.Descriptor instead.
 func (CountingConvention) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{3}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
 }
 
 // The side of the declared split on which items count by default. (rule C5b)
@@ -286,11 +344,11 @@ func (x SplitRule) String() string {
 }
 
 func (SplitRule) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[4].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[5].Descriptor()
 }
 
 func (SplitRule) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[4]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[5]
 }
 
 func (x SplitRule) Number() protoreflect.EnumNumber {
@@ -299,7 +357,7 @@ func (x SplitRule) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SplitRule.Descriptor instead.
 func (SplitRule) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{4}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
 }
 
 // The capacity in which an agency sits on the appraisal council.
@@ -343,11 +401,11 @@ func (x Capacity) String() string {
 }
 
 func (Capacity) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[5].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[6].Descriptor()
 }
 
 func (Capacity) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[5]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[6]
 }
 
 func (x Capacity) Number() protoreflect.EnumNumber {
@@ -356,7 +414,7 @@ func (x Capacity) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Capacity.Descriptor instead.
 func (Capacity) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{5}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
 }
 
 // Whether a regulation holds the whole official table. (rule C11)
@@ -402,11 +460,11 @@ func (x Completeness) String() string {
 }
 
 func (Completeness) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[6].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[7].Descriptor()
 }
 
 func (Completeness) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[6]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[7]
 }
 
 func (x Completeness) Number() protoreflect.EnumNumber {
@@ -415,7 +473,7 @@ func (x Completeness) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Completeness.Descriptor instead.
 func (Completeness) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{6}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{7}
 }
 
 // How a half is rounded.
@@ -459,11 +517,11 @@ func (x RoundingMode) String() string {
 }
 
 func (RoundingMode) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[7].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[8].Descriptor()
 }
 
 func (RoundingMode) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[7]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[8]
 }
 
 func (x RoundingMode) Number() protoreflect.EnumNumber {
@@ -472,7 +530,7 @@ func (x RoundingMode) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RoundingMode.Descriptor instead.
 func (RoundingMode) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{7}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{8}
 }
 
 // The figure that ranks or classes are computed from.
@@ -512,11 +570,11 @@ func (x Comparison) String() string {
 }
 
 func (Comparison) Descriptor() protoreflect.EnumDescriptor {
-	return file_parindex_catalog_v1_regulation_proto_enumTypes[8].Descriptor()
+	return file_parindex_catalog_v1_regulation_proto_enumTypes[9].Descriptor()
 }
 
 func (Comparison) Type() protoreflect.EnumType {
-	return &file_parindex_catalog_v1_regulation_proto_enumTypes[8]
+	return &file_parindex_catalog_v1_regulation_proto_enumTypes[9]
 }
 
 func (x Comparison) Number() protoreflect.EnumNumber {
@@ -525,7 +583,7 @@ func (x Comparison) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Comparison.Descriptor instead.
 func (Comparison) EnumDescriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{8}
+	return file_parindex_catalog_v1_regulation_proto_rawDescGZIP(), []int{9}
 }
 
 // One revision of all rules and criteria of an authority, issued by an
@@ -699,8 +757,10 @@ type RegulationContent struct {
 	// The printed number of the decision that this one replaces; the field replaces
 	// names the same regulation if it is stored. Empty for none.
 	ReplacesDecision string `protobuf:"bytes,26,opt,name=replaces_decision,json=replacesDecision,proto3" json:"replaces_decision,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// What becomes of an index above 100, which bonuses can give; unspecified: REFUSED.
+	Excess        ExcessRule `protobuf:"varint,28,opt,name=excess,proto3,enum=parindex.catalog.v1.ExcessRule" json:"excess,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RegulationContent) Reset() {
@@ -920,6 +980,13 @@ func (x *RegulationContent) GetReplacesDecision() string {
 		return x.ReplacesDecision
 	}
 	return ""
+}
+
+func (x *RegulationContent) GetExcess() ExcessRule {
+	if x != nil {
+		return x.Excess
+	}
+	return ExcessRule_EXCESS_RULE_UNSPECIFIED
 }
 
 // A rule that can change the classes of one group.
@@ -1881,7 +1948,7 @@ var File_parindex_catalog_v1_regulation_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\n" +
-	"$parindex/catalog/v1/regulation.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/catalog/v1/criteria_set.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x9f\x02\n" +
+	"$parindex/catalog/v1/regulation.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/catalog/v1/criteria_set.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x9f\x02\n" +
 	"\n" +
 	"Regulation\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
@@ -1891,13 +1958,13 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\n" +
 	"issue_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tissueTime\x12\x16\n" +
 	"\x06sha256\x18\x06 \x01(\tR\x06sha256\x12\x12\n" +
-	"\x04etag\x18\a \x01(\tR\x04etag\"\xdf\r\n" +
+	"\x04etag\x18\a \x01(\tR\x04etag\"\xaa\x0e\n" +
 	"\x11RegulationContent\x12$\n" +
 	"\x05title\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x01R\x05title\x124\n" +
-	"\x0fdecision_number\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x121\n" +
-	"\rdecision_date\x18\x03 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\fdecisionDate\x12$\n" +
-	"\x06signer\x18\x04 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x01R\x06signer\x123\n" +
-	"\x0eeffective_date\x18\x05 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01R\reffectiveDate\x12(\n" +
+	"\x0fdecision_number\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x125\n" +
+	"\rdecision_date\x18\x03 \x01(\tB\x10\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x02R\fdecisionDate\x12$\n" +
+	"\x06signer\x18\x04 \x01(\tB\f\xbaH\x05r\x03\x18\xac\x02\x90\xf4\x18\x01R\x06signer\x127\n" +
+	"\x0eeffective_date\x18\x05 \x01(\tB\x10\xbaH\t\xd8\x01\x01r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x02R\reffectiveDate\x12(\n" +
 	"\breplaces\x18\x06 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\breplaces\x12!\n" +
 	"\x06rounds\x18\a \x01(\x05B\t\xbaH\x06\x1a\x04\x18\x02(\x01R\x06rounds\x12+\n" +
 	"\x11appraisal_council\x18\b \x01(\bR\x10appraisalCouncil\x12?\n" +
@@ -1920,7 +1987,8 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\rspecial_rules\x18\x17 \x03(\v2 .parindex.catalog.v1.SpecialRuleB\b\xbaH\x05\x92\x01\x02\x102R\fspecialRules\x12[\n" +
 	"\x11respondent_groups\x18\x18 \x03(\v2$.parindex.catalog.v1.RespondentGroupB\b\xbaH\x05\x92\x01\x02\x102R\x10respondentGroups\x12M\n" +
 	"\fsurvey_links\x18\x19 \x03(\v2\x1f.parindex.catalog.v1.SurveyLinkB\t\xbaH\x06\x92\x01\x03\x10\xe8\aR\vsurveyLinks\x128\n" +
-	"\x11replaces_decision\x18\x1a \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x10replacesDecision:\x04\x98\xf4\x18\x01\"\xbf\x01\n" +
+	"\x11replaces_decision\x18\x1a \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x10replacesDecision\x12A\n" +
+	"\x06excess\x18\x1c \x01(\x0e2\x1f.parindex.catalog.v1.ExcessRuleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06excess:\x04\x98\xf4\x18\x01\"\xbf\x01\n" +
 	"\vSpecialRule\x12\x1f\n" +
 	"\x05group\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05group\x12Z\n" +
 	"\x13subordinate_classes\x18\x02 \x01(\v2'.parindex.catalog.v1.SubordinateClassesH\x00R\x12subordinateClasses\x12$\n" +
@@ -2013,7 +2081,13 @@ const file_parindex_catalog_v1_regulation_proto_rawDesc = "" +
 	"\x16REGULATION_STATE_DRAFT\x10\x01\x12\x1b\n" +
 	"\x17REGULATION_STATE_ISSUED\x10\x02\x12\x1f\n" +
 	"\x1bREGULATION_STATE_SUPERSEDED\x10\x03\x12\x1c\n" +
-	"\x18REGULATION_STATE_REVOKED\x10\x04*J\n" +
+	"\x18REGULATION_STATE_REVOKED\x10\x04*s\n" +
+	"\n" +
+	"ExcessRule\x12\x1b\n" +
+	"\x17EXCESS_RULE_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13EXCESS_RULE_REFUSED\x10\x01\x12\x16\n" +
+	"\x12EXCESS_RULE_CAPPED\x10\x02\x12\x17\n" +
+	"\x13EXCESS_RULE_ALLOWED\x10\x03*J\n" +
 	"\aTieRule\x12\x18\n" +
 	"\x14TIE_RULE_UNSPECIFIED\x10\x00\x12\x11\n" +
 	"\rTIE_RULE_SKIP\x10\x01\x12\x12\n" +
@@ -2063,70 +2137,72 @@ func file_parindex_catalog_v1_regulation_proto_rawDescGZIP() []byte {
 	return file_parindex_catalog_v1_regulation_proto_rawDescData
 }
 
-var file_parindex_catalog_v1_regulation_proto_enumTypes = make([]protoimpl.EnumInfo, 9)
+var file_parindex_catalog_v1_regulation_proto_enumTypes = make([]protoimpl.EnumInfo, 10)
 var file_parindex_catalog_v1_regulation_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_parindex_catalog_v1_regulation_proto_goTypes = []any{
 	(RegulationState)(0),          // 0: parindex.catalog.v1.RegulationState
-	(TieRule)(0),                  // 1: parindex.catalog.v1.TieRule
-	(IncompleteSubordinates)(0),   // 2: parindex.catalog.v1.IncompleteSubordinates
-	(CountingConvention)(0),       // 3: parindex.catalog.v1.CountingConvention
-	(SplitRule)(0),                // 4: parindex.catalog.v1.SplitRule
-	(Capacity)(0),                 // 5: parindex.catalog.v1.Capacity
-	(Completeness)(0),             // 6: parindex.catalog.v1.Completeness
-	(RoundingMode)(0),             // 7: parindex.catalog.v1.RoundingMode
-	(Comparison)(0),               // 8: parindex.catalog.v1.Comparison
-	(*Regulation)(nil),            // 9: parindex.catalog.v1.Regulation
-	(*RegulationContent)(nil),     // 10: parindex.catalog.v1.RegulationContent
-	(*SpecialRule)(nil),           // 11: parindex.catalog.v1.SpecialRule
-	(*SubordinateClasses)(nil),    // 12: parindex.catalog.v1.SubordinateClasses
-	(*RespondentGroup)(nil),       // 13: parindex.catalog.v1.RespondentGroup
-	(*SurveyLink)(nil),            // 14: parindex.catalog.v1.SurveyLink
-	(*DeclaredStructure)(nil),     // 15: parindex.catalog.v1.DeclaredStructure
-	(*DeclaredDomain)(nil),        // 16: parindex.catalog.v1.DeclaredDomain
-	(*Acknowledgement)(nil),       // 17: parindex.catalog.v1.Acknowledgement
-	(*CalendarStep)(nil),          // 18: parindex.catalog.v1.CalendarStep
-	(*Seat)(nil),                  // 19: parindex.catalog.v1.Seat
-	(*Duty)(nil),                  // 20: parindex.catalog.v1.Duty
-	(*ListedAgency)(nil),          // 21: parindex.catalog.v1.ListedAgency
-	(*RoundingPolicy)(nil),        // 22: parindex.catalog.v1.RoundingPolicy
-	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
-	(*Part)(nil),                  // 24: parindex.catalog.v1.Part
-	(*CriteriaSet)(nil),           // 25: parindex.catalog.v1.CriteriaSet
-	(Phase)(0),                    // 26: parindex.catalog.v1.Phase
+	(ExcessRule)(0),               // 1: parindex.catalog.v1.ExcessRule
+	(TieRule)(0),                  // 2: parindex.catalog.v1.TieRule
+	(IncompleteSubordinates)(0),   // 3: parindex.catalog.v1.IncompleteSubordinates
+	(CountingConvention)(0),       // 4: parindex.catalog.v1.CountingConvention
+	(SplitRule)(0),                // 5: parindex.catalog.v1.SplitRule
+	(Capacity)(0),                 // 6: parindex.catalog.v1.Capacity
+	(Completeness)(0),             // 7: parindex.catalog.v1.Completeness
+	(RoundingMode)(0),             // 8: parindex.catalog.v1.RoundingMode
+	(Comparison)(0),               // 9: parindex.catalog.v1.Comparison
+	(*Regulation)(nil),            // 10: parindex.catalog.v1.Regulation
+	(*RegulationContent)(nil),     // 11: parindex.catalog.v1.RegulationContent
+	(*SpecialRule)(nil),           // 12: parindex.catalog.v1.SpecialRule
+	(*SubordinateClasses)(nil),    // 13: parindex.catalog.v1.SubordinateClasses
+	(*RespondentGroup)(nil),       // 14: parindex.catalog.v1.RespondentGroup
+	(*SurveyLink)(nil),            // 15: parindex.catalog.v1.SurveyLink
+	(*DeclaredStructure)(nil),     // 16: parindex.catalog.v1.DeclaredStructure
+	(*DeclaredDomain)(nil),        // 17: parindex.catalog.v1.DeclaredDomain
+	(*Acknowledgement)(nil),       // 18: parindex.catalog.v1.Acknowledgement
+	(*CalendarStep)(nil),          // 19: parindex.catalog.v1.CalendarStep
+	(*Seat)(nil),                  // 20: parindex.catalog.v1.Seat
+	(*Duty)(nil),                  // 21: parindex.catalog.v1.Duty
+	(*ListedAgency)(nil),          // 22: parindex.catalog.v1.ListedAgency
+	(*RoundingPolicy)(nil),        // 23: parindex.catalog.v1.RoundingPolicy
+	(*timestamppb.Timestamp)(nil), // 24: google.protobuf.Timestamp
+	(*Part)(nil),                  // 25: parindex.catalog.v1.Part
+	(*CriteriaSet)(nil),           // 26: parindex.catalog.v1.CriteriaSet
+	(Phase)(0),                    // 27: parindex.catalog.v1.Phase
 }
 var file_parindex_catalog_v1_regulation_proto_depIdxs = []int32{
 	0,  // 0: parindex.catalog.v1.Regulation.state:type_name -> parindex.catalog.v1.RegulationState
-	10, // 1: parindex.catalog.v1.Regulation.content:type_name -> parindex.catalog.v1.RegulationContent
-	23, // 2: parindex.catalog.v1.Regulation.issue_time:type_name -> google.protobuf.Timestamp
-	22, // 3: parindex.catalog.v1.RegulationContent.rounding:type_name -> parindex.catalog.v1.RoundingPolicy
-	8,  // 4: parindex.catalog.v1.RegulationContent.rank_by:type_name -> parindex.catalog.v1.Comparison
-	8,  // 5: parindex.catalog.v1.RegulationContent.class_by:type_name -> parindex.catalog.v1.Comparison
-	24, // 6: parindex.catalog.v1.RegulationContent.parts:type_name -> parindex.catalog.v1.Part
-	25, // 7: parindex.catalog.v1.RegulationContent.criteria_sets:type_name -> parindex.catalog.v1.CriteriaSet
-	3,  // 8: parindex.catalog.v1.RegulationContent.counting:type_name -> parindex.catalog.v1.CountingConvention
-	4,  // 9: parindex.catalog.v1.RegulationContent.split:type_name -> parindex.catalog.v1.SplitRule
-	15, // 10: parindex.catalog.v1.RegulationContent.declared:type_name -> parindex.catalog.v1.DeclaredStructure
-	17, // 11: parindex.catalog.v1.RegulationContent.acknowledgements:type_name -> parindex.catalog.v1.Acknowledgement
-	18, // 12: parindex.catalog.v1.RegulationContent.calendar:type_name -> parindex.catalog.v1.CalendarStep
-	19, // 13: parindex.catalog.v1.RegulationContent.seats:type_name -> parindex.catalog.v1.Seat
-	20, // 14: parindex.catalog.v1.RegulationContent.duties:type_name -> parindex.catalog.v1.Duty
-	21, // 15: parindex.catalog.v1.RegulationContent.agencies:type_name -> parindex.catalog.v1.ListedAgency
-	6,  // 16: parindex.catalog.v1.RegulationContent.completeness:type_name -> parindex.catalog.v1.Completeness
-	1,  // 17: parindex.catalog.v1.RegulationContent.ties:type_name -> parindex.catalog.v1.TieRule
-	11, // 18: parindex.catalog.v1.RegulationContent.special_rules:type_name -> parindex.catalog.v1.SpecialRule
-	13, // 19: parindex.catalog.v1.RegulationContent.respondent_groups:type_name -> parindex.catalog.v1.RespondentGroup
-	14, // 20: parindex.catalog.v1.RegulationContent.survey_links:type_name -> parindex.catalog.v1.SurveyLink
-	12, // 21: parindex.catalog.v1.SpecialRule.subordinate_classes:type_name -> parindex.catalog.v1.SubordinateClasses
-	2,  // 22: parindex.catalog.v1.SubordinateClasses.incomplete:type_name -> parindex.catalog.v1.IncompleteSubordinates
-	16, // 23: parindex.catalog.v1.DeclaredStructure.domains:type_name -> parindex.catalog.v1.DeclaredDomain
-	26, // 24: parindex.catalog.v1.CalendarStep.phase:type_name -> parindex.catalog.v1.Phase
-	5,  // 25: parindex.catalog.v1.Seat.capacity:type_name -> parindex.catalog.v1.Capacity
-	7,  // 26: parindex.catalog.v1.RoundingPolicy.mode:type_name -> parindex.catalog.v1.RoundingMode
-	27, // [27:27] is the sub-list for method output_type
-	27, // [27:27] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	11, // 1: parindex.catalog.v1.Regulation.content:type_name -> parindex.catalog.v1.RegulationContent
+	24, // 2: parindex.catalog.v1.Regulation.issue_time:type_name -> google.protobuf.Timestamp
+	23, // 3: parindex.catalog.v1.RegulationContent.rounding:type_name -> parindex.catalog.v1.RoundingPolicy
+	9,  // 4: parindex.catalog.v1.RegulationContent.rank_by:type_name -> parindex.catalog.v1.Comparison
+	9,  // 5: parindex.catalog.v1.RegulationContent.class_by:type_name -> parindex.catalog.v1.Comparison
+	25, // 6: parindex.catalog.v1.RegulationContent.parts:type_name -> parindex.catalog.v1.Part
+	26, // 7: parindex.catalog.v1.RegulationContent.criteria_sets:type_name -> parindex.catalog.v1.CriteriaSet
+	4,  // 8: parindex.catalog.v1.RegulationContent.counting:type_name -> parindex.catalog.v1.CountingConvention
+	5,  // 9: parindex.catalog.v1.RegulationContent.split:type_name -> parindex.catalog.v1.SplitRule
+	16, // 10: parindex.catalog.v1.RegulationContent.declared:type_name -> parindex.catalog.v1.DeclaredStructure
+	18, // 11: parindex.catalog.v1.RegulationContent.acknowledgements:type_name -> parindex.catalog.v1.Acknowledgement
+	19, // 12: parindex.catalog.v1.RegulationContent.calendar:type_name -> parindex.catalog.v1.CalendarStep
+	20, // 13: parindex.catalog.v1.RegulationContent.seats:type_name -> parindex.catalog.v1.Seat
+	21, // 14: parindex.catalog.v1.RegulationContent.duties:type_name -> parindex.catalog.v1.Duty
+	22, // 15: parindex.catalog.v1.RegulationContent.agencies:type_name -> parindex.catalog.v1.ListedAgency
+	7,  // 16: parindex.catalog.v1.RegulationContent.completeness:type_name -> parindex.catalog.v1.Completeness
+	2,  // 17: parindex.catalog.v1.RegulationContent.ties:type_name -> parindex.catalog.v1.TieRule
+	12, // 18: parindex.catalog.v1.RegulationContent.special_rules:type_name -> parindex.catalog.v1.SpecialRule
+	14, // 19: parindex.catalog.v1.RegulationContent.respondent_groups:type_name -> parindex.catalog.v1.RespondentGroup
+	15, // 20: parindex.catalog.v1.RegulationContent.survey_links:type_name -> parindex.catalog.v1.SurveyLink
+	1,  // 21: parindex.catalog.v1.RegulationContent.excess:type_name -> parindex.catalog.v1.ExcessRule
+	13, // 22: parindex.catalog.v1.SpecialRule.subordinate_classes:type_name -> parindex.catalog.v1.SubordinateClasses
+	3,  // 23: parindex.catalog.v1.SubordinateClasses.incomplete:type_name -> parindex.catalog.v1.IncompleteSubordinates
+	17, // 24: parindex.catalog.v1.DeclaredStructure.domains:type_name -> parindex.catalog.v1.DeclaredDomain
+	27, // 25: parindex.catalog.v1.CalendarStep.phase:type_name -> parindex.catalog.v1.Phase
+	6,  // 26: parindex.catalog.v1.Seat.capacity:type_name -> parindex.catalog.v1.Capacity
+	8,  // 27: parindex.catalog.v1.RoundingPolicy.mode:type_name -> parindex.catalog.v1.RoundingMode
+	28, // [28:28] is the sub-list for method output_type
+	28, // [28:28] is the sub-list for method input_type
+	28, // [28:28] is the sub-list for extension type_name
+	28, // [28:28] is the sub-list for extension extendee
+	0,  // [0:28] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_regulation_proto_init() }
@@ -2146,7 +2222,7 @@ func file_parindex_catalog_v1_regulation_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_regulation_proto_rawDesc), len(file_parindex_catalog_v1_regulation_proto_rawDesc)),
-			NumEnums:      9,
+			NumEnums:      10,
 			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -845,6 +845,153 @@ func (x *ListAccountsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Request of IdentityService.ListPeople.
+type ListPeopleRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// Return only people with this role; unspecified: with any.
+	Role v1.Role `protobuf:"varint,2,opt,name=role,proto3,enum=parindex.auth.v1.Role" json:"role,omitempty"`
+	// Return only people whose name, or the name of whose agency, contains this text;
+	// accents and capitals do not matter. Empty: all.
+	Query string `protobuf:"bytes,3,opt,name=query,proto3" json:"query,omitempty"`
+	// Return only these accounts; empty: all.
+	Accounts []string `protobuf:"bytes,4,rep,name=accounts,proto3" json:"accounts,omitempty"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize int32 `protobuf:"varint,5,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPeopleRequest) Reset() {
+	*x = ListPeopleRequest{}
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPeopleRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPeopleRequest) ProtoMessage() {}
+
+func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPeopleRequest.ProtoReflect.Descriptor instead.
+func (*ListPeopleRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *ListPeopleRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListPeopleRequest) GetRole() v1.Role {
+	if x != nil {
+		return x.Role
+	}
+	return v1.Role(0)
+}
+
+func (x *ListPeopleRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
+func (x *ListPeopleRequest) GetAccounts() []string {
+	if x != nil {
+		return x.Accounts
+	}
+	return nil
+}
+
+func (x *ListPeopleRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPeopleRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Response of IdentityService.ListPeople.
+type ListPeopleResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The people.
+	People []*Person `protobuf:"bytes,1,rep,name=people,proto3" json:"people,omitempty"`
+	// The token of the next page; empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPeopleResponse) Reset() {
+	*x = ListPeopleResponse{}
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPeopleResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPeopleResponse) ProtoMessage() {}
+
+func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPeopleResponse.ProtoReflect.Descriptor instead.
+func (*ListPeopleResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListPeopleResponse) GetPeople() []*Person {
+	if x != nil {
+		return x.People
+	}
+	return nil
+}
+
+func (x *ListPeopleResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Request of IdentityService.UpdateAccount.
 type UpdateAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -869,7 +1016,7 @@ type UpdateAccountRequest struct {
 
 func (x *UpdateAccountRequest) Reset() {
 	*x = UpdateAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -881,7 +1028,7 @@ func (x *UpdateAccountRequest) String() string {
 func (*UpdateAccountRequest) ProtoMessage() {}
 
 func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -894,7 +1041,7 @@ func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *UpdateAccountRequest) GetAuthority() string {
@@ -957,7 +1104,7 @@ type UpdateAccountResponse struct {
 
 func (x *UpdateAccountResponse) Reset() {
 	*x = UpdateAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -969,7 +1116,7 @@ func (x *UpdateAccountResponse) String() string {
 func (*UpdateAccountResponse) ProtoMessage() {}
 
 func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -982,7 +1129,7 @@ func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountResponse.ProtoReflect.Descriptor instead.
 func (*UpdateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *UpdateAccountResponse) GetAccount() *Account {
@@ -1008,7 +1155,7 @@ type DisableAccountRequest struct {
 
 func (x *DisableAccountRequest) Reset() {
 	*x = DisableAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1167,7 @@ func (x *DisableAccountRequest) String() string {
 func (*DisableAccountRequest) ProtoMessage() {}
 
 func (x *DisableAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1180,7 @@ func (x *DisableAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisableAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DisableAccountRequest) GetAuthority() string {
@@ -1068,7 +1215,7 @@ type DisableAccountResponse struct {
 
 func (x *DisableAccountResponse) Reset() {
 	*x = DisableAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1080,7 +1227,7 @@ func (x *DisableAccountResponse) String() string {
 func (*DisableAccountResponse) ProtoMessage() {}
 
 func (x *DisableAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1093,7 +1240,7 @@ func (x *DisableAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableAccountResponse.ProtoReflect.Descriptor instead.
 func (*DisableAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DisableAccountResponse) GetAccount() *Account {
@@ -1119,7 +1266,7 @@ type EnableAccountRequest struct {
 
 func (x *EnableAccountRequest) Reset() {
 	*x = EnableAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1278,7 @@ func (x *EnableAccountRequest) String() string {
 func (*EnableAccountRequest) ProtoMessage() {}
 
 func (x *EnableAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1291,7 @@ func (x *EnableAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnableAccountRequest.ProtoReflect.Descriptor instead.
 func (*EnableAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *EnableAccountRequest) GetAuthority() string {
@@ -1179,7 +1326,7 @@ type EnableAccountResponse struct {
 
 func (x *EnableAccountResponse) Reset() {
 	*x = EnableAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1191,7 +1338,7 @@ func (x *EnableAccountResponse) String() string {
 func (*EnableAccountResponse) ProtoMessage() {}
 
 func (x *EnableAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1204,7 +1351,7 @@ func (x *EnableAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnableAccountResponse.ProtoReflect.Descriptor instead.
 func (*EnableAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *EnableAccountResponse) GetAccount() *Account {
@@ -1232,7 +1379,7 @@ type ResetPasswordRequest struct {
 
 func (x *ResetPasswordRequest) Reset() {
 	*x = ResetPasswordRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1244,7 +1391,7 @@ func (x *ResetPasswordRequest) String() string {
 func (*ResetPasswordRequest) ProtoMessage() {}
 
 func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1257,7 +1404,7 @@ func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
 func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ResetPasswordRequest) GetAuthority() string {
@@ -1297,7 +1444,7 @@ type ResetPasswordResponse struct {
 
 func (x *ResetPasswordResponse) Reset() {
 	*x = ResetPasswordResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1309,7 +1456,7 @@ func (x *ResetPasswordResponse) String() string {
 func (*ResetPasswordResponse) ProtoMessage() {}
 
 func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1322,7 +1469,7 @@ func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
 func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
 }
 
 // Request of IdentityService.CreateRoleBinding.
@@ -1347,7 +1494,7 @@ type CreateRoleBindingRequest struct {
 
 func (x *CreateRoleBindingRequest) Reset() {
 	*x = CreateRoleBindingRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1359,7 +1506,7 @@ func (x *CreateRoleBindingRequest) String() string {
 func (*CreateRoleBindingRequest) ProtoMessage() {}
 
 func (x *CreateRoleBindingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1372,7 +1519,7 @@ func (x *CreateRoleBindingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoleBindingRequest.ProtoReflect.Descriptor instead.
 func (*CreateRoleBindingRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CreateRoleBindingRequest) GetAuthority() string {
@@ -1428,7 +1575,7 @@ type CreateRoleBindingResponse struct {
 
 func (x *CreateRoleBindingResponse) Reset() {
 	*x = CreateRoleBindingResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1440,7 +1587,7 @@ func (x *CreateRoleBindingResponse) String() string {
 func (*CreateRoleBindingResponse) ProtoMessage() {}
 
 func (x *CreateRoleBindingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1453,7 +1600,7 @@ func (x *CreateRoleBindingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoleBindingResponse.ProtoReflect.Descriptor instead.
 func (*CreateRoleBindingResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CreateRoleBindingResponse) GetRoleBinding() *RoleBinding {
@@ -1478,7 +1625,7 @@ type ListRoleBindingsRequest struct {
 
 func (x *ListRoleBindingsRequest) Reset() {
 	*x = ListRoleBindingsRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1490,7 +1637,7 @@ func (x *ListRoleBindingsRequest) String() string {
 func (*ListRoleBindingsRequest) ProtoMessage() {}
 
 func (x *ListRoleBindingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1503,7 +1650,7 @@ func (x *ListRoleBindingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoleBindingsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoleBindingsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListRoleBindingsRequest) GetAuthority() string {
@@ -1540,7 +1687,7 @@ type ListRoleBindingsResponse struct {
 
 func (x *ListRoleBindingsResponse) Reset() {
 	*x = ListRoleBindingsResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1552,7 +1699,7 @@ func (x *ListRoleBindingsResponse) String() string {
 func (*ListRoleBindingsResponse) ProtoMessage() {}
 
 func (x *ListRoleBindingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1565,7 +1712,7 @@ func (x *ListRoleBindingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoleBindingsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoleBindingsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListRoleBindingsResponse) GetRoleBindings() []*RoleBinding {
@@ -1598,7 +1745,7 @@ type EndRoleBindingRequest struct {
 
 func (x *EndRoleBindingRequest) Reset() {
 	*x = EndRoleBindingRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1610,7 +1757,7 @@ func (x *EndRoleBindingRequest) String() string {
 func (*EndRoleBindingRequest) ProtoMessage() {}
 
 func (x *EndRoleBindingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1623,7 +1770,7 @@ func (x *EndRoleBindingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndRoleBindingRequest.ProtoReflect.Descriptor instead.
 func (*EndRoleBindingRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *EndRoleBindingRequest) GetAuthority() string {
@@ -1658,7 +1805,7 @@ type EndRoleBindingResponse struct {
 
 func (x *EndRoleBindingResponse) Reset() {
 	*x = EndRoleBindingResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +1817,7 @@ func (x *EndRoleBindingResponse) String() string {
 func (*EndRoleBindingResponse) ProtoMessage() {}
 
 func (x *EndRoleBindingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +1830,7 @@ func (x *EndRoleBindingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndRoleBindingResponse.ProtoReflect.Descriptor instead.
 func (*EndRoleBindingResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *EndRoleBindingResponse) GetRoleBinding() *RoleBinding {
@@ -1711,7 +1858,7 @@ type CreateServiceAccountRequest struct {
 
 func (x *CreateServiceAccountRequest) Reset() {
 	*x = CreateServiceAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +1870,7 @@ func (x *CreateServiceAccountRequest) String() string {
 func (*CreateServiceAccountRequest) ProtoMessage() {}
 
 func (x *CreateServiceAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +1883,7 @@ func (x *CreateServiceAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateServiceAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateServiceAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CreateServiceAccountRequest) GetAuthority() string {
@@ -1780,7 +1927,7 @@ type CreateServiceAccountResponse struct {
 
 func (x *CreateServiceAccountResponse) Reset() {
 	*x = CreateServiceAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1792,7 +1939,7 @@ func (x *CreateServiceAccountResponse) String() string {
 func (*CreateServiceAccountResponse) ProtoMessage() {}
 
 func (x *CreateServiceAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1805,7 +1952,7 @@ func (x *CreateServiceAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateServiceAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateServiceAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CreateServiceAccountResponse) GetServiceAccount() *ServiceAccount {
@@ -1837,7 +1984,7 @@ type ListServiceAccountsRequest struct {
 
 func (x *ListServiceAccountsRequest) Reset() {
 	*x = ListServiceAccountsRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1849,7 +1996,7 @@ func (x *ListServiceAccountsRequest) String() string {
 func (*ListServiceAccountsRequest) ProtoMessage() {}
 
 func (x *ListServiceAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1862,7 +2009,7 @@ func (x *ListServiceAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListServiceAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListServiceAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListServiceAccountsRequest) GetAuthority() string {
@@ -1899,7 +2046,7 @@ type ListServiceAccountsResponse struct {
 
 func (x *ListServiceAccountsResponse) Reset() {
 	*x = ListServiceAccountsResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1911,7 +2058,7 @@ func (x *ListServiceAccountsResponse) String() string {
 func (*ListServiceAccountsResponse) ProtoMessage() {}
 
 func (x *ListServiceAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1924,7 +2071,7 @@ func (x *ListServiceAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListServiceAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListServiceAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListServiceAccountsResponse) GetServiceAccounts() []*ServiceAccount {
@@ -1957,7 +2104,7 @@ type DisableServiceAccountRequest struct {
 
 func (x *DisableServiceAccountRequest) Reset() {
 	*x = DisableServiceAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1969,7 +2116,7 @@ func (x *DisableServiceAccountRequest) String() string {
 func (*DisableServiceAccountRequest) ProtoMessage() {}
 
 func (x *DisableServiceAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1982,7 +2129,7 @@ func (x *DisableServiceAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableServiceAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisableServiceAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DisableServiceAccountRequest) GetAuthority() string {
@@ -2017,7 +2164,7 @@ type DisableServiceAccountResponse struct {
 
 func (x *DisableServiceAccountResponse) Reset() {
 	*x = DisableServiceAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2029,7 +2176,7 @@ func (x *DisableServiceAccountResponse) String() string {
 func (*DisableServiceAccountResponse) ProtoMessage() {}
 
 func (x *DisableServiceAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2042,7 +2189,7 @@ func (x *DisableServiceAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableServiceAccountResponse.ProtoReflect.Descriptor instead.
 func (*DisableServiceAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DisableServiceAccountResponse) GetServiceAccount() *ServiceAccount {
@@ -2056,7 +2203,7 @@ var File_parindex_identity_v1_identity_service_proto protoreflect.FileDescriptor
 
 const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
-	"+parindex/identity/v1/identity_service.proto\x12\x14parindex.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1bparindex/auth/v1/role.proto\x1a\"parindex/identity/v1/account.proto\x1a'parindex/identity/v1/role_binding.proto\x1a*parindex/identity/v1/service_account.proto\x1a\"parindex/identity/v1/session.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"_\n" +
+	"+parindex/identity/v1/identity_service.proto\x12\x14parindex.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1bparindex/auth/v1/role.proto\x1a\"parindex/identity/v1/account.proto\x1a!parindex/identity/v1/person.proto\x1a'parindex/identity/v1/role_binding.proto\x1a*parindex/identity/v1/service_account.proto\x1a\"parindex/identity/v1/session.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"_\n" +
 	"\x14CreateSessionRequest\x12\x1f\n" +
 	"\x05login\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x05login\x12&\n" +
 	"\bpassword\x18\x02 \x01(\tB\n" +
@@ -2104,6 +2251,19 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"y\n" +
 	"\x14ListAccountsResponse\x129\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1d.parindex.identity.v1.AccountR\baccounts\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x95\x02\n" +
+	"\x11ListPeopleRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x124\n" +
+	"\x04role\x18\x02 \x01(\x0e2\x16.parindex.auth.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x12!\n" +
+	"\x05query\x18\x03 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x01R\x05query\x12,\n" +
+	"\baccounts\x18\x04 \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x10\xc8\x01\"\x05r\x03\xb0\x01\x01R\baccounts\x12'\n" +
+	"\tpage_size\x18\x05 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x06 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"r\n" +
+	"\x12ListPeopleResponse\x124\n" +
+	"\x06people\x18\x01 \x03(\v2\x1c.parindex.identity.v1.PersonR\x06people\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xdf\x02\n" +
 	"\x14UpdateAccountRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\"\n" +
@@ -2138,14 +2298,14 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\f\x18\x80\x02R\bpassword\x12(\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\x17\n" +
-	"\x15ResetPasswordResponse\"\xa6\x02\n" +
+	"\x15ResetPasswordResponse\"\xac\x02\n" +
 	"\x18CreateRoleBindingRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\"\n" +
 	"\aaccount\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\aaccount\x126\n" +
 	"\x04role\x18\x03 \x01(\x0e2\x16.parindex.auth.v1.RoleB\n" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x04role\x12$\n" +
-	"\x06agency\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x125\n" +
-	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12(\n" +
+	"\x06agency\x18\x04 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x12;\n" +
+	"\bend_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xa8\xf4\x18\x02R\aendTime\x12(\n" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"a\n" +
 	"\x19CreateRoleBindingResponse\x12D\n" +
@@ -2190,7 +2350,7 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"n\n" +
 	"\x1dDisableServiceAccountResponse\x12M\n" +
-	"\x0fservice_account\x18\x01 \x01(\v2$.parindex.identity.v1.ServiceAccountR\x0eserviceAccount2\x80\x1a\n" +
+	"\x0fservice_account\x18\x01 \x01(\v2$.parindex.identity.v1.ServiceAccountR\x0eserviceAccount2\xae\x1b\n" +
 	"\x0fIdentityService\x12\x90\x01\n" +
 	"\rCreateSession\x12*.parindex.identity.v1.CreateSessionRequest\x1a+.parindex.identity.v1.CreateSessionResponse\"&\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x1a:\x01*b\asession\"\f/v1/sessions\x12\xa3\x01\n" +
 	"\x0eRefreshSession\x12+.parindex.identity.v1.RefreshSessionRequest\x1a,.parindex.identity.v1.RefreshSessionResponse\"6\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02*:\x01*b\asession\"\x1c/v1/sessions/current:refresh\x12\x8c\x01\n" +
@@ -2200,7 +2360,9 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\rCreateAccount\x12*.parindex.identity.v1.CreateAccountRequest\x1a+.parindex.identity.v1.CreateAccountResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x022:\x01*b\aaccount\"$/v1/authorities/{authority}/accounts\x12\xb4\x01\n" +
 	"\n" +
 	"GetAccount\x12'.parindex.identity.v1.GetAccountRequest\x1a(.parindex.identity.v1.GetAccountResponse\"S\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x029b\aaccount\x12./v1/authorities/{authority}/accounts/{account}\x12\xa7\x01\n" +
-	"\fListAccounts\x12).parindex.identity.v1.ListAccountsRequest\x1a*.parindex.identity.v1.ListAccountsResponse\"@\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02&\x12$/v1/authorities/{authority}/accounts\x12\xc0\x01\n" +
+	"\fListAccounts\x12).parindex.identity.v1.ListAccountsRequest\x1a*.parindex.identity.v1.ListAccountsResponse\"@\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02&\x12$/v1/authorities/{authority}/accounts\x12\xab\x01\n" +
+	"\n" +
+	"ListPeople\x12'.parindex.identity.v1.ListPeopleRequest\x1a(.parindex.identity.v1.ListPeopleResponse\"J\xc2\xf3\x18\x1c\b\x04\x12\x02\x0e\x05\x1a\tappraisal\"\tauthority\x82\xd3\xe4\x93\x02$\x12\"/v1/authorities/{authority}/people\x12\xc0\x01\n" +
 	"\rUpdateAccount\x12*.parindex.identity.v1.UpdateAccountRequest\x1a+.parindex.identity.v1.UpdateAccountResponse\"V\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02<:\x01*b\aaccount2./v1/authorities/{authority}/accounts/{account}\x12\xcb\x01\n" +
 	"\x0eDisableAccount\x12+.parindex.identity.v1.DisableAccountRequest\x1a,.parindex.identity.v1.DisableAccountResponse\"^\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02D:\x01*b\aaccount\"6/v1/authorities/{authority}/accounts/{account}:disable\x12\xc7\x01\n" +
 	"\rEnableAccount\x12*.parindex.identity.v1.EnableAccountRequest\x1a+.parindex.identity.v1.EnableAccountResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\aaccount\"5/v1/authorities/{authority}/accounts/{account}:enable\x12\xc5\x01\n" +
@@ -2224,7 +2386,7 @@ func file_parindex_identity_v1_identity_service_proto_rawDescGZIP() []byte {
 	return file_parindex_identity_v1_identity_service_proto_rawDescData
 }
 
-var file_parindex_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
+var file_parindex_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_parindex_identity_v1_identity_service_proto_goTypes = []any{
 	(*CreateSessionRequest)(nil),          // 0: parindex.identity.v1.CreateSessionRequest
 	(*CreateSessionResponse)(nil),         // 1: parindex.identity.v1.CreateSessionResponse
@@ -2242,97 +2404,104 @@ var file_parindex_identity_v1_identity_service_proto_goTypes = []any{
 	(*GetAccountResponse)(nil),            // 13: parindex.identity.v1.GetAccountResponse
 	(*ListAccountsRequest)(nil),           // 14: parindex.identity.v1.ListAccountsRequest
 	(*ListAccountsResponse)(nil),          // 15: parindex.identity.v1.ListAccountsResponse
-	(*UpdateAccountRequest)(nil),          // 16: parindex.identity.v1.UpdateAccountRequest
-	(*UpdateAccountResponse)(nil),         // 17: parindex.identity.v1.UpdateAccountResponse
-	(*DisableAccountRequest)(nil),         // 18: parindex.identity.v1.DisableAccountRequest
-	(*DisableAccountResponse)(nil),        // 19: parindex.identity.v1.DisableAccountResponse
-	(*EnableAccountRequest)(nil),          // 20: parindex.identity.v1.EnableAccountRequest
-	(*EnableAccountResponse)(nil),         // 21: parindex.identity.v1.EnableAccountResponse
-	(*ResetPasswordRequest)(nil),          // 22: parindex.identity.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil),         // 23: parindex.identity.v1.ResetPasswordResponse
-	(*CreateRoleBindingRequest)(nil),      // 24: parindex.identity.v1.CreateRoleBindingRequest
-	(*CreateRoleBindingResponse)(nil),     // 25: parindex.identity.v1.CreateRoleBindingResponse
-	(*ListRoleBindingsRequest)(nil),       // 26: parindex.identity.v1.ListRoleBindingsRequest
-	(*ListRoleBindingsResponse)(nil),      // 27: parindex.identity.v1.ListRoleBindingsResponse
-	(*EndRoleBindingRequest)(nil),         // 28: parindex.identity.v1.EndRoleBindingRequest
-	(*EndRoleBindingResponse)(nil),        // 29: parindex.identity.v1.EndRoleBindingResponse
-	(*CreateServiceAccountRequest)(nil),   // 30: parindex.identity.v1.CreateServiceAccountRequest
-	(*CreateServiceAccountResponse)(nil),  // 31: parindex.identity.v1.CreateServiceAccountResponse
-	(*ListServiceAccountsRequest)(nil),    // 32: parindex.identity.v1.ListServiceAccountsRequest
-	(*ListServiceAccountsResponse)(nil),   // 33: parindex.identity.v1.ListServiceAccountsResponse
-	(*DisableServiceAccountRequest)(nil),  // 34: parindex.identity.v1.DisableServiceAccountRequest
-	(*DisableServiceAccountResponse)(nil), // 35: parindex.identity.v1.DisableServiceAccountResponse
-	(*Session)(nil),                       // 36: parindex.identity.v1.Session
-	(*Account)(nil),                       // 37: parindex.identity.v1.Account
-	(*ServiceAccount)(nil),                // 38: parindex.identity.v1.ServiceAccount
-	(*v1.Binding)(nil),                    // 39: parindex.auth.v1.Binding
-	(*fieldmaskpb.FieldMask)(nil),         // 40: google.protobuf.FieldMask
-	(v1.Role)(0),                          // 41: parindex.auth.v1.Role
-	(*timestamppb.Timestamp)(nil),         // 42: google.protobuf.Timestamp
-	(*RoleBinding)(nil),                   // 43: parindex.identity.v1.RoleBinding
+	(*ListPeopleRequest)(nil),             // 16: parindex.identity.v1.ListPeopleRequest
+	(*ListPeopleResponse)(nil),            // 17: parindex.identity.v1.ListPeopleResponse
+	(*UpdateAccountRequest)(nil),          // 18: parindex.identity.v1.UpdateAccountRequest
+	(*UpdateAccountResponse)(nil),         // 19: parindex.identity.v1.UpdateAccountResponse
+	(*DisableAccountRequest)(nil),         // 20: parindex.identity.v1.DisableAccountRequest
+	(*DisableAccountResponse)(nil),        // 21: parindex.identity.v1.DisableAccountResponse
+	(*EnableAccountRequest)(nil),          // 22: parindex.identity.v1.EnableAccountRequest
+	(*EnableAccountResponse)(nil),         // 23: parindex.identity.v1.EnableAccountResponse
+	(*ResetPasswordRequest)(nil),          // 24: parindex.identity.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),         // 25: parindex.identity.v1.ResetPasswordResponse
+	(*CreateRoleBindingRequest)(nil),      // 26: parindex.identity.v1.CreateRoleBindingRequest
+	(*CreateRoleBindingResponse)(nil),     // 27: parindex.identity.v1.CreateRoleBindingResponse
+	(*ListRoleBindingsRequest)(nil),       // 28: parindex.identity.v1.ListRoleBindingsRequest
+	(*ListRoleBindingsResponse)(nil),      // 29: parindex.identity.v1.ListRoleBindingsResponse
+	(*EndRoleBindingRequest)(nil),         // 30: parindex.identity.v1.EndRoleBindingRequest
+	(*EndRoleBindingResponse)(nil),        // 31: parindex.identity.v1.EndRoleBindingResponse
+	(*CreateServiceAccountRequest)(nil),   // 32: parindex.identity.v1.CreateServiceAccountRequest
+	(*CreateServiceAccountResponse)(nil),  // 33: parindex.identity.v1.CreateServiceAccountResponse
+	(*ListServiceAccountsRequest)(nil),    // 34: parindex.identity.v1.ListServiceAccountsRequest
+	(*ListServiceAccountsResponse)(nil),   // 35: parindex.identity.v1.ListServiceAccountsResponse
+	(*DisableServiceAccountRequest)(nil),  // 36: parindex.identity.v1.DisableServiceAccountRequest
+	(*DisableServiceAccountResponse)(nil), // 37: parindex.identity.v1.DisableServiceAccountResponse
+	(*Session)(nil),                       // 38: parindex.identity.v1.Session
+	(*Account)(nil),                       // 39: parindex.identity.v1.Account
+	(*ServiceAccount)(nil),                // 40: parindex.identity.v1.ServiceAccount
+	(*v1.Binding)(nil),                    // 41: parindex.auth.v1.Binding
+	(v1.Role)(0),                          // 42: parindex.auth.v1.Role
+	(*Person)(nil),                        // 43: parindex.identity.v1.Person
+	(*fieldmaskpb.FieldMask)(nil),         // 44: google.protobuf.FieldMask
+	(*timestamppb.Timestamp)(nil),         // 45: google.protobuf.Timestamp
+	(*RoleBinding)(nil),                   // 46: parindex.identity.v1.RoleBinding
 }
 var file_parindex_identity_v1_identity_service_proto_depIdxs = []int32{
-	36, // 0: parindex.identity.v1.CreateSessionResponse.session:type_name -> parindex.identity.v1.Session
-	36, // 1: parindex.identity.v1.RefreshSessionResponse.session:type_name -> parindex.identity.v1.Session
-	37, // 2: parindex.identity.v1.GetMeResponse.account:type_name -> parindex.identity.v1.Account
-	38, // 3: parindex.identity.v1.GetMeResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	39, // 4: parindex.identity.v1.GetMeResponse.bindings:type_name -> parindex.auth.v1.Binding
-	37, // 5: parindex.identity.v1.CreateAccountResponse.account:type_name -> parindex.identity.v1.Account
-	37, // 6: parindex.identity.v1.GetAccountResponse.account:type_name -> parindex.identity.v1.Account
-	37, // 7: parindex.identity.v1.ListAccountsResponse.accounts:type_name -> parindex.identity.v1.Account
-	40, // 8: parindex.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	37, // 9: parindex.identity.v1.UpdateAccountResponse.account:type_name -> parindex.identity.v1.Account
-	37, // 10: parindex.identity.v1.DisableAccountResponse.account:type_name -> parindex.identity.v1.Account
-	37, // 11: parindex.identity.v1.EnableAccountResponse.account:type_name -> parindex.identity.v1.Account
-	41, // 12: parindex.identity.v1.CreateRoleBindingRequest.role:type_name -> parindex.auth.v1.Role
-	42, // 13: parindex.identity.v1.CreateRoleBindingRequest.end_time:type_name -> google.protobuf.Timestamp
-	43, // 14: parindex.identity.v1.CreateRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
-	43, // 15: parindex.identity.v1.ListRoleBindingsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
-	43, // 16: parindex.identity.v1.EndRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
-	38, // 17: parindex.identity.v1.CreateServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	38, // 18: parindex.identity.v1.ListServiceAccountsResponse.service_accounts:type_name -> parindex.identity.v1.ServiceAccount
-	38, // 19: parindex.identity.v1.DisableServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	0,  // 20: parindex.identity.v1.IdentityService.CreateSession:input_type -> parindex.identity.v1.CreateSessionRequest
-	2,  // 21: parindex.identity.v1.IdentityService.RefreshSession:input_type -> parindex.identity.v1.RefreshSessionRequest
-	4,  // 22: parindex.identity.v1.IdentityService.DeleteSession:input_type -> parindex.identity.v1.DeleteSessionRequest
-	6,  // 23: parindex.identity.v1.IdentityService.GetMe:input_type -> parindex.identity.v1.GetMeRequest
-	8,  // 24: parindex.identity.v1.IdentityService.ChangePassword:input_type -> parindex.identity.v1.ChangePasswordRequest
-	10, // 25: parindex.identity.v1.IdentityService.CreateAccount:input_type -> parindex.identity.v1.CreateAccountRequest
-	12, // 26: parindex.identity.v1.IdentityService.GetAccount:input_type -> parindex.identity.v1.GetAccountRequest
-	14, // 27: parindex.identity.v1.IdentityService.ListAccounts:input_type -> parindex.identity.v1.ListAccountsRequest
-	16, // 28: parindex.identity.v1.IdentityService.UpdateAccount:input_type -> parindex.identity.v1.UpdateAccountRequest
-	18, // 29: parindex.identity.v1.IdentityService.DisableAccount:input_type -> parindex.identity.v1.DisableAccountRequest
-	20, // 30: parindex.identity.v1.IdentityService.EnableAccount:input_type -> parindex.identity.v1.EnableAccountRequest
-	22, // 31: parindex.identity.v1.IdentityService.ResetPassword:input_type -> parindex.identity.v1.ResetPasswordRequest
-	24, // 32: parindex.identity.v1.IdentityService.CreateRoleBinding:input_type -> parindex.identity.v1.CreateRoleBindingRequest
-	26, // 33: parindex.identity.v1.IdentityService.ListRoleBindings:input_type -> parindex.identity.v1.ListRoleBindingsRequest
-	28, // 34: parindex.identity.v1.IdentityService.EndRoleBinding:input_type -> parindex.identity.v1.EndRoleBindingRequest
-	30, // 35: parindex.identity.v1.IdentityService.CreateServiceAccount:input_type -> parindex.identity.v1.CreateServiceAccountRequest
-	32, // 36: parindex.identity.v1.IdentityService.ListServiceAccounts:input_type -> parindex.identity.v1.ListServiceAccountsRequest
-	34, // 37: parindex.identity.v1.IdentityService.DisableServiceAccount:input_type -> parindex.identity.v1.DisableServiceAccountRequest
-	1,  // 38: parindex.identity.v1.IdentityService.CreateSession:output_type -> parindex.identity.v1.CreateSessionResponse
-	3,  // 39: parindex.identity.v1.IdentityService.RefreshSession:output_type -> parindex.identity.v1.RefreshSessionResponse
-	5,  // 40: parindex.identity.v1.IdentityService.DeleteSession:output_type -> parindex.identity.v1.DeleteSessionResponse
-	7,  // 41: parindex.identity.v1.IdentityService.GetMe:output_type -> parindex.identity.v1.GetMeResponse
-	9,  // 42: parindex.identity.v1.IdentityService.ChangePassword:output_type -> parindex.identity.v1.ChangePasswordResponse
-	11, // 43: parindex.identity.v1.IdentityService.CreateAccount:output_type -> parindex.identity.v1.CreateAccountResponse
-	13, // 44: parindex.identity.v1.IdentityService.GetAccount:output_type -> parindex.identity.v1.GetAccountResponse
-	15, // 45: parindex.identity.v1.IdentityService.ListAccounts:output_type -> parindex.identity.v1.ListAccountsResponse
-	17, // 46: parindex.identity.v1.IdentityService.UpdateAccount:output_type -> parindex.identity.v1.UpdateAccountResponse
-	19, // 47: parindex.identity.v1.IdentityService.DisableAccount:output_type -> parindex.identity.v1.DisableAccountResponse
-	21, // 48: parindex.identity.v1.IdentityService.EnableAccount:output_type -> parindex.identity.v1.EnableAccountResponse
-	23, // 49: parindex.identity.v1.IdentityService.ResetPassword:output_type -> parindex.identity.v1.ResetPasswordResponse
-	25, // 50: parindex.identity.v1.IdentityService.CreateRoleBinding:output_type -> parindex.identity.v1.CreateRoleBindingResponse
-	27, // 51: parindex.identity.v1.IdentityService.ListRoleBindings:output_type -> parindex.identity.v1.ListRoleBindingsResponse
-	29, // 52: parindex.identity.v1.IdentityService.EndRoleBinding:output_type -> parindex.identity.v1.EndRoleBindingResponse
-	31, // 53: parindex.identity.v1.IdentityService.CreateServiceAccount:output_type -> parindex.identity.v1.CreateServiceAccountResponse
-	33, // 54: parindex.identity.v1.IdentityService.ListServiceAccounts:output_type -> parindex.identity.v1.ListServiceAccountsResponse
-	35, // 55: parindex.identity.v1.IdentityService.DisableServiceAccount:output_type -> parindex.identity.v1.DisableServiceAccountResponse
-	38, // [38:56] is the sub-list for method output_type
-	20, // [20:38] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	38, // 0: parindex.identity.v1.CreateSessionResponse.session:type_name -> parindex.identity.v1.Session
+	38, // 1: parindex.identity.v1.RefreshSessionResponse.session:type_name -> parindex.identity.v1.Session
+	39, // 2: parindex.identity.v1.GetMeResponse.account:type_name -> parindex.identity.v1.Account
+	40, // 3: parindex.identity.v1.GetMeResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	41, // 4: parindex.identity.v1.GetMeResponse.bindings:type_name -> parindex.auth.v1.Binding
+	39, // 5: parindex.identity.v1.CreateAccountResponse.account:type_name -> parindex.identity.v1.Account
+	39, // 6: parindex.identity.v1.GetAccountResponse.account:type_name -> parindex.identity.v1.Account
+	39, // 7: parindex.identity.v1.ListAccountsResponse.accounts:type_name -> parindex.identity.v1.Account
+	42, // 8: parindex.identity.v1.ListPeopleRequest.role:type_name -> parindex.auth.v1.Role
+	43, // 9: parindex.identity.v1.ListPeopleResponse.people:type_name -> parindex.identity.v1.Person
+	44, // 10: parindex.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39, // 11: parindex.identity.v1.UpdateAccountResponse.account:type_name -> parindex.identity.v1.Account
+	39, // 12: parindex.identity.v1.DisableAccountResponse.account:type_name -> parindex.identity.v1.Account
+	39, // 13: parindex.identity.v1.EnableAccountResponse.account:type_name -> parindex.identity.v1.Account
+	42, // 14: parindex.identity.v1.CreateRoleBindingRequest.role:type_name -> parindex.auth.v1.Role
+	45, // 15: parindex.identity.v1.CreateRoleBindingRequest.end_time:type_name -> google.protobuf.Timestamp
+	46, // 16: parindex.identity.v1.CreateRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
+	46, // 17: parindex.identity.v1.ListRoleBindingsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
+	46, // 18: parindex.identity.v1.EndRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
+	40, // 19: parindex.identity.v1.CreateServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	40, // 20: parindex.identity.v1.ListServiceAccountsResponse.service_accounts:type_name -> parindex.identity.v1.ServiceAccount
+	40, // 21: parindex.identity.v1.DisableServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	0,  // 22: parindex.identity.v1.IdentityService.CreateSession:input_type -> parindex.identity.v1.CreateSessionRequest
+	2,  // 23: parindex.identity.v1.IdentityService.RefreshSession:input_type -> parindex.identity.v1.RefreshSessionRequest
+	4,  // 24: parindex.identity.v1.IdentityService.DeleteSession:input_type -> parindex.identity.v1.DeleteSessionRequest
+	6,  // 25: parindex.identity.v1.IdentityService.GetMe:input_type -> parindex.identity.v1.GetMeRequest
+	8,  // 26: parindex.identity.v1.IdentityService.ChangePassword:input_type -> parindex.identity.v1.ChangePasswordRequest
+	10, // 27: parindex.identity.v1.IdentityService.CreateAccount:input_type -> parindex.identity.v1.CreateAccountRequest
+	12, // 28: parindex.identity.v1.IdentityService.GetAccount:input_type -> parindex.identity.v1.GetAccountRequest
+	14, // 29: parindex.identity.v1.IdentityService.ListAccounts:input_type -> parindex.identity.v1.ListAccountsRequest
+	16, // 30: parindex.identity.v1.IdentityService.ListPeople:input_type -> parindex.identity.v1.ListPeopleRequest
+	18, // 31: parindex.identity.v1.IdentityService.UpdateAccount:input_type -> parindex.identity.v1.UpdateAccountRequest
+	20, // 32: parindex.identity.v1.IdentityService.DisableAccount:input_type -> parindex.identity.v1.DisableAccountRequest
+	22, // 33: parindex.identity.v1.IdentityService.EnableAccount:input_type -> parindex.identity.v1.EnableAccountRequest
+	24, // 34: parindex.identity.v1.IdentityService.ResetPassword:input_type -> parindex.identity.v1.ResetPasswordRequest
+	26, // 35: parindex.identity.v1.IdentityService.CreateRoleBinding:input_type -> parindex.identity.v1.CreateRoleBindingRequest
+	28, // 36: parindex.identity.v1.IdentityService.ListRoleBindings:input_type -> parindex.identity.v1.ListRoleBindingsRequest
+	30, // 37: parindex.identity.v1.IdentityService.EndRoleBinding:input_type -> parindex.identity.v1.EndRoleBindingRequest
+	32, // 38: parindex.identity.v1.IdentityService.CreateServiceAccount:input_type -> parindex.identity.v1.CreateServiceAccountRequest
+	34, // 39: parindex.identity.v1.IdentityService.ListServiceAccounts:input_type -> parindex.identity.v1.ListServiceAccountsRequest
+	36, // 40: parindex.identity.v1.IdentityService.DisableServiceAccount:input_type -> parindex.identity.v1.DisableServiceAccountRequest
+	1,  // 41: parindex.identity.v1.IdentityService.CreateSession:output_type -> parindex.identity.v1.CreateSessionResponse
+	3,  // 42: parindex.identity.v1.IdentityService.RefreshSession:output_type -> parindex.identity.v1.RefreshSessionResponse
+	5,  // 43: parindex.identity.v1.IdentityService.DeleteSession:output_type -> parindex.identity.v1.DeleteSessionResponse
+	7,  // 44: parindex.identity.v1.IdentityService.GetMe:output_type -> parindex.identity.v1.GetMeResponse
+	9,  // 45: parindex.identity.v1.IdentityService.ChangePassword:output_type -> parindex.identity.v1.ChangePasswordResponse
+	11, // 46: parindex.identity.v1.IdentityService.CreateAccount:output_type -> parindex.identity.v1.CreateAccountResponse
+	13, // 47: parindex.identity.v1.IdentityService.GetAccount:output_type -> parindex.identity.v1.GetAccountResponse
+	15, // 48: parindex.identity.v1.IdentityService.ListAccounts:output_type -> parindex.identity.v1.ListAccountsResponse
+	17, // 49: parindex.identity.v1.IdentityService.ListPeople:output_type -> parindex.identity.v1.ListPeopleResponse
+	19, // 50: parindex.identity.v1.IdentityService.UpdateAccount:output_type -> parindex.identity.v1.UpdateAccountResponse
+	21, // 51: parindex.identity.v1.IdentityService.DisableAccount:output_type -> parindex.identity.v1.DisableAccountResponse
+	23, // 52: parindex.identity.v1.IdentityService.EnableAccount:output_type -> parindex.identity.v1.EnableAccountResponse
+	25, // 53: parindex.identity.v1.IdentityService.ResetPassword:output_type -> parindex.identity.v1.ResetPasswordResponse
+	27, // 54: parindex.identity.v1.IdentityService.CreateRoleBinding:output_type -> parindex.identity.v1.CreateRoleBindingResponse
+	29, // 55: parindex.identity.v1.IdentityService.ListRoleBindings:output_type -> parindex.identity.v1.ListRoleBindingsResponse
+	31, // 56: parindex.identity.v1.IdentityService.EndRoleBinding:output_type -> parindex.identity.v1.EndRoleBindingResponse
+	33, // 57: parindex.identity.v1.IdentityService.CreateServiceAccount:output_type -> parindex.identity.v1.CreateServiceAccountResponse
+	35, // 58: parindex.identity.v1.IdentityService.ListServiceAccounts:output_type -> parindex.identity.v1.ListServiceAccountsResponse
+	37, // 59: parindex.identity.v1.IdentityService.DisableServiceAccount:output_type -> parindex.identity.v1.DisableServiceAccountResponse
+	41, // [41:60] is the sub-list for method output_type
+	22, // [22:41] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_parindex_identity_v1_identity_service_proto_init() }
@@ -2341,6 +2510,7 @@ func file_parindex_identity_v1_identity_service_proto_init() {
 		return
 	}
 	file_parindex_identity_v1_account_proto_init()
+	file_parindex_identity_v1_person_proto_init()
 	file_parindex_identity_v1_role_binding_proto_init()
 	file_parindex_identity_v1_service_account_proto_init()
 	file_parindex_identity_v1_session_proto_init()
@@ -2350,7 +2520,7 @@ func file_parindex_identity_v1_identity_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_identity_v1_identity_service_proto_rawDesc), len(file_parindex_identity_v1_identity_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   36,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,7 @@ const (
 	IdentityService_CreateAccount_FullMethodName         = "/parindex.identity.v1.IdentityService/CreateAccount"
 	IdentityService_GetAccount_FullMethodName            = "/parindex.identity.v1.IdentityService/GetAccount"
 	IdentityService_ListAccounts_FullMethodName          = "/parindex.identity.v1.IdentityService/ListAccounts"
+	IdentityService_ListPeople_FullMethodName            = "/parindex.identity.v1.IdentityService/ListPeople"
 	IdentityService_UpdateAccount_FullMethodName         = "/parindex.identity.v1.IdentityService/UpdateAccount"
 	IdentityService_DisableAccount_FullMethodName        = "/parindex.identity.v1.IdentityService/DisableAccount"
 	IdentityService_EnableAccount_FullMethodName         = "/parindex.identity.v1.IdentityService/EnableAccount"
@@ -54,8 +55,10 @@ type IdentityServiceClient interface {
 	// Logs a person in and starts a session.
 	//
 	// Fails with LOGIN_REJECTED for an unknown login, a wrong password and a disabled
-	// account alike; with LOGIN_LOCKED and the time to wait after too many failures;
-	// and with PASSWORDS_BUSY if too many people log in at once.
+	// account alike; with LOGIN_LOCKED and the time to wait after too many failures of
+	// this login from the caller's address, or from all addresses together; and with
+	// PASSWORDS_BUSY if too many people log in at once. Failures of others never delay a
+	// browser that the person has logged in with before (Session.device_token).
 	CreateSession(ctx context.Context, in *CreateSessionRequest, opts ...grpc.CallOption) (*CreateSessionResponse, error)
 	// Prolongs a session: returns a new access token and a new refresh token and uses
 	// the old refresh token up. For 30 seconds the old refresh token returns the same
@@ -76,20 +79,29 @@ type IdentityServiceClient interface {
 	// Changes the caller's own password and ends the caller's other sessions.
 	//
 	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, but the session continues) if the
-	// present password is wrong, with LOGIN_LOCKED after too many failures, and with
-	// PASSWORDS_BUSY if too many passwords are checked at once.
+	// present password is wrong, with LOGIN_LOCKED and the time to wait after too many
+	// failures in this session, and with PASSWORDS_BUSY if too many passwords are checked
+	// at once.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
-	// Creates an account. Fails with LOGIN_TAKEN if another account has the login,
-	// and with PASSWORDS_BUSY if too many passwords are hashed at once.
+	// Creates an account. Fails with AUTHORITY_NOT_IN_CATALOG or AGENCY_NOT_IN_CATALOG
+	// if catalog has no such authority or agency; with DIRECTORY_BEHIND and the time to
+	// wait if catalog, which is read again for what is not known, does not answer; with
+	// LOGIN_TAKEN if another account has the login; and with PASSWORDS_BUSY if too many
+	// passwords are hashed at once.
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
 	// Lists the accounts of an authority, ordered by login. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
+	// Lists the people of an authority by name: those with a role that is valid now, or
+	// the given accounts, whatever their roles and state. A coordinator chooses
+	// appraisers with it. Fails with PAGE_TOKEN_INVALID.
+	ListPeople(ctx context.Context, in *ListPeopleRequest, opts ...grpc.CallOption) (*ListPeopleResponse, error)
 	// Changes the display name or the agency of an account, as update_mask selects.
-	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, and with STALE_ETAG
-	// (ABORTED) if somebody changed the account since the client read it.
+	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, with STALE_ETAG (ABORTED)
+	// if somebody changed the account since the client read it, and for the agency as
+	// CreateAccount does.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
 	// Disables an account: it can no longer log in and its sessions end. An access
 	// token that it already has stays valid for up to five minutes. Disabling a
@@ -104,11 +116,12 @@ type IdentityServiceClient interface {
 	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
 	// Gives an account a role.
 	//
-	// Fails with ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
+	// Fails for the authority and the agency as CreateAccount does; with
+	// ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
 	// already; with BINDING_ENDED if end_time is in the past; with AGENCY_NEEDED if
 	// the role is valid only for one agency and none is given; with AGENCY_REFUSED if
 	// the role is never for one agency; with ROLE_NOT_GRANTABLE for the role of
-	// software; with ROLES_CONFLICT if the account has a role that must belong to
+	// software; with GRANT_TO_SELF for the caller's own account; with ROLES_CONFLICT if the account has a role that must belong to
 	// somebody else (separation of duties); and with TOO_MANY_ROLES.
 	CreateRoleBinding(ctx context.Context, in *CreateRoleBindingRequest, opts ...grpc.CallOption) (*CreateRoleBindingResponse, error)
 	// Lists the role bindings of an authority that are valid now, the oldest first.
@@ -121,7 +134,7 @@ type IdentityServiceClient interface {
 	// Creates a service account. The response is the only place where its secret is
 	// ever shown: the platform stores only a hash, and the response to a repeated
 	// request_id has no secret. Fails with SERVICE_ACCOUNT_TAKEN if another service
-	// account has the name.
+	// account has the name, and for the authority and the agency as CreateAccount does.
 	CreateServiceAccount(ctx context.Context, in *CreateServiceAccountRequest, opts ...grpc.CallOption) (*CreateServiceAccountResponse, error)
 	// Lists the service accounts of an authority, ordered by name. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -213,6 +226,16 @@ func (c *identityServiceClient) ListAccounts(ctx context.Context, in *ListAccoun
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListAccountsResponse)
 	err := c.cc.Invoke(ctx, IdentityService_ListAccounts_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ListPeople(ctx context.Context, in *ListPeopleRequest, opts ...grpc.CallOption) (*ListPeopleResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPeopleResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListPeople_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -334,8 +357,10 @@ type IdentityServiceServer interface {
 	// Logs a person in and starts a session.
 	//
 	// Fails with LOGIN_REJECTED for an unknown login, a wrong password and a disabled
-	// account alike; with LOGIN_LOCKED and the time to wait after too many failures;
-	// and with PASSWORDS_BUSY if too many people log in at once.
+	// account alike; with LOGIN_LOCKED and the time to wait after too many failures of
+	// this login from the caller's address, or from all addresses together; and with
+	// PASSWORDS_BUSY if too many people log in at once. Failures of others never delay a
+	// browser that the person has logged in with before (Session.device_token).
 	CreateSession(context.Context, *CreateSessionRequest) (*CreateSessionResponse, error)
 	// Prolongs a session: returns a new access token and a new refresh token and uses
 	// the old refresh token up. For 30 seconds the old refresh token returns the same
@@ -356,20 +381,29 @@ type IdentityServiceServer interface {
 	// Changes the caller's own password and ends the caller's other sessions.
 	//
 	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, but the session continues) if the
-	// present password is wrong, with LOGIN_LOCKED after too many failures, and with
-	// PASSWORDS_BUSY if too many passwords are checked at once.
+	// present password is wrong, with LOGIN_LOCKED and the time to wait after too many
+	// failures in this session, and with PASSWORDS_BUSY if too many passwords are checked
+	// at once.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
-	// Creates an account. Fails with LOGIN_TAKEN if another account has the login,
-	// and with PASSWORDS_BUSY if too many passwords are hashed at once.
+	// Creates an account. Fails with AUTHORITY_NOT_IN_CATALOG or AGENCY_NOT_IN_CATALOG
+	// if catalog has no such authority or agency; with DIRECTORY_BEHIND and the time to
+	// wait if catalog, which is read again for what is not known, does not answer; with
+	// LOGIN_TAKEN if another account has the login; and with PASSWORDS_BUSY if too many
+	// passwords are hashed at once.
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
 	// Lists the accounts of an authority, ordered by login. Fails with
 	// PAGE_TOKEN_INVALID.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
+	// Lists the people of an authority by name: those with a role that is valid now, or
+	// the given accounts, whatever their roles and state. A coordinator chooses
+	// appraisers with it. Fails with PAGE_TOKEN_INVALID.
+	ListPeople(context.Context, *ListPeopleRequest) (*ListPeopleResponse, error)
 	// Changes the display name or the agency of an account, as update_mask selects.
-	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, and with STALE_ETAG
-	// (ABORTED) if somebody changed the account since the client read it.
+	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, with STALE_ETAG (ABORTED)
+	// if somebody changed the account since the client read it, and for the agency as
+	// CreateAccount does.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
 	// Disables an account: it can no longer log in and its sessions end. An access
 	// token that it already has stays valid for up to five minutes. Disabling a
@@ -384,11 +418,12 @@ type IdentityServiceServer interface {
 	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
 	// Gives an account a role.
 	//
-	// Fails with ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
+	// Fails for the authority and the agency as CreateAccount does; with
+	// ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
 	// already; with BINDING_ENDED if end_time is in the past; with AGENCY_NEEDED if
 	// the role is valid only for one agency and none is given; with AGENCY_REFUSED if
 	// the role is never for one agency; with ROLE_NOT_GRANTABLE for the role of
-	// software; with ROLES_CONFLICT if the account has a role that must belong to
+	// software; with GRANT_TO_SELF for the caller's own account; with ROLES_CONFLICT if the account has a role that must belong to
 	// somebody else (separation of duties); and with TOO_MANY_ROLES.
 	CreateRoleBinding(context.Context, *CreateRoleBindingRequest) (*CreateRoleBindingResponse, error)
 	// Lists the role bindings of an authority that are valid now, the oldest first.
@@ -401,7 +436,7 @@ type IdentityServiceServer interface {
 	// Creates a service account. The response is the only place where its secret is
 	// ever shown: the platform stores only a hash, and the response to a repeated
 	// request_id has no secret. Fails with SERVICE_ACCOUNT_TAKEN if another service
-	// account has the name.
+	// account has the name, and for the authority and the agency as CreateAccount does.
 	CreateServiceAccount(context.Context, *CreateServiceAccountRequest) (*CreateServiceAccountResponse, error)
 	// Lists the service accounts of an authority, ordered by name. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -442,6 +477,9 @@ func (UnimplementedIdentityServiceServer) GetAccount(context.Context, *GetAccoun
 }
 func (UnimplementedIdentityServiceServer) ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListAccounts not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListPeople(context.Context, *ListPeopleRequest) (*ListPeopleResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPeople not implemented")
 }
 func (UnimplementedIdentityServiceServer) UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateAccount not implemented")
@@ -634,6 +672,24 @@ func _IdentityService_ListAccounts_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IdentityServiceServer).ListAccounts(ctx, req.(*ListAccountsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ListPeople_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPeopleRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListPeople(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListPeople_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListPeople(ctx, req.(*ListPeopleRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -856,6 +912,10 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListAccounts",
 			Handler:    _IdentityService_ListAccounts_Handler,
+		},
+		{
+			MethodName: "ListPeople",
+			Handler:    _IdentityService_ListPeople_Handler,
 		},
 		{
 			MethodName: "UpdateAccount",

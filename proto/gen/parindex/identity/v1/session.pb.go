@@ -22,9 +22,9 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// A session that one login started. The refresh token, which prolongs the session,
-// never appears in JSON: the gateway keeps it in a cookie, and gRPC clients read it
-// from refresh_token.
+// A session that one login started. Over HTTP the gateway keeps the refresh token and
+// the device token in cookies and leaves them out of the JSON; gRPC clients read them
+// here.
 type Session struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id, a UUID.
@@ -37,7 +37,12 @@ type Session struct {
 	// and empties the field.
 	RefreshToken string `protobuf:"bytes,4,opt,name=refresh_token,json=refreshToken,proto3" json:"refresh_token,omitempty"`
 	// The time at which the session ends unless it is prolonged.
-	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// The token by which the next login from the same browser is recognised; only after a
+	// login. Send it as the metadata parindex-device-token, and failures of others, at any
+	// address, do not delay that login. It is not a secret that logs anybody in. The
+	// gateway moves it to a cookie and empties the field.
+	DeviceToken   string `protobuf:"bytes,6,opt,name=device_token,json=deviceToken,proto3" json:"device_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -107,18 +112,26 @@ func (x *Session) GetExpireTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Session) GetDeviceToken() string {
+	if x != nil {
+		return x.DeviceToken
+	}
+	return ""
+}
+
 var File_parindex_identity_v1_session_proto protoreflect.FileDescriptor
 
 const file_parindex_identity_v1_session_proto_rawDesc = "" +
 	"\n" +
-	"\"parindex/identity/v1/session.proto\x12\x14parindex.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe8\x01\n" +
+	"\"parindex/identity/v1/session.proto\x12\x14parindex.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x8b\x02\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\faccess_token\x18\x02 \x01(\tR\vaccessToken\x12H\n" +
 	"\x12access_expire_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x10accessExpireTime\x12#\n" +
 	"\rrefresh_token\x18\x04 \x01(\tR\frefreshToken\x12;\n" +
 	"\vexpire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"expireTimeBHZFgithub.com/parindex/parindex/proto/gen/parindex/identity/v1;identityv1b\x06proto3"
+	"expireTime\x12!\n" +
+	"\fdevice_token\x18\x06 \x01(\tR\vdeviceTokenBHZFgithub.com/parindex/parindex/proto/gen/parindex/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_parindex_identity_v1_session_proto_rawDescOnce sync.Once

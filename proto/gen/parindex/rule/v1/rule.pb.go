@@ -1362,7 +1362,7 @@ func (x *Formula) GetInputs() []*FormulaInput {
 type FormulaInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id, unique in the rule: a small letter, then small letters, digits and
-	// underscores. Words that CEL or the functions above use are not allowed.
+	// underscores ("late_files"). Words that CEL or the functions above use are not allowed.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The question that asks for the input, as printed.
 	Text string `protobuf:"bytes,2,opt,name=text,proto3" json:"text,omitempty"`

@@ -41,7 +41,9 @@ type Leaderboard struct {
 	// The agencies, ordered by rank.
 	Entries []*LeaderboardEntry `protobuf:"bytes,6,rep,name=entries,proto3" json:"entries,omitempty"`
 	// Figures of the whole group.
-	Statistics    *GroupStatistics `protobuf:"bytes,7,opt,name=statistics,proto3" json:"statistics,omitempty"`
+	Statistics *GroupStatistics `protobuf:"bytes,7,opt,name=statistics,proto3" json:"statistics,omitempty"`
+	// The agencies of the group that are listed without index, rank and class, by id.
+	Unranked      []*UnrankedAgency `protobuf:"bytes,8,rep,name=unranked,proto3" json:"unranked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -125,6 +127,78 @@ func (x *Leaderboard) GetStatistics() *GroupStatistics {
 	return nil
 }
 
+func (x *Leaderboard) GetUnranked() []*UnrankedAgency {
+	if x != nil {
+		return x.Unranked
+	}
+	return nil
+}
+
+// An agency that is listed and not ranked: it is not scored in the cycle, has left it,
+// or has no item that applies to it. (rules C1, C1b)
+type UnrankedAgency struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agency.
+	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
+	// The name of the agency.
+	AgencyName string `protobuf:"bytes,2,opt,name=agency_name,json=agencyName,proto3" json:"agency_name,omitempty"`
+	// The reason.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnrankedAgency) Reset() {
+	*x = UnrankedAgency{}
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnrankedAgency) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnrankedAgency) ProtoMessage() {}
+
+func (x *UnrankedAgency) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnrankedAgency.ProtoReflect.Descriptor instead.
+func (*UnrankedAgency) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *UnrankedAgency) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *UnrankedAgency) GetAgencyName() string {
+	if x != nil {
+		return x.AgencyName
+	}
+	return ""
+}
+
+func (x *UnrankedAgency) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // One agency on a leaderboard.
 type LeaderboardEntry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -161,13 +235,16 @@ type LeaderboardEntry struct {
 	// The effect of a special rule of the regulation on the class; absent: the class
 	// is the class of the index.
 	ClassAdjustment *ClassAdjustment `protobuf:"bytes,16,opt,name=class_adjustment,json=classAdjustment,proto3,oneof" json:"class_adjustment,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// The index before it was lowered to 100; absent: it was not lowered. Only a
+	// regulation that caps the index has it. (rule C7)
+	UncappedIndex *string `protobuf:"bytes,17,opt,name=uncapped_index,json=uncappedIndex,proto3,oneof" json:"uncapped_index,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LeaderboardEntry) Reset() {
 	*x = LeaderboardEntry{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[1]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -179,7 +256,7 @@ func (x *LeaderboardEntry) String() string {
 func (*LeaderboardEntry) ProtoMessage() {}
 
 func (x *LeaderboardEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[1]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -192,7 +269,7 @@ func (x *LeaderboardEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaderboardEntry.ProtoReflect.Descriptor instead.
 func (*LeaderboardEntry) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{1}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *LeaderboardEntry) GetRank() int32 {
@@ -307,6 +384,13 @@ func (x *LeaderboardEntry) GetClassAdjustment() *ClassAdjustment {
 	return nil
 }
 
+func (x *LeaderboardEntry) GetUncappedIndex() string {
+	if x != nil && x.UncappedIndex != nil {
+		return *x.UncappedIndex
+	}
+	return ""
+}
+
 // The reason why an agency has the class below the class of its index, or no class.
 // (rule G6)
 type ClassAdjustment struct {
@@ -329,7 +413,7 @@ type ClassAdjustment struct {
 
 func (x *ClassAdjustment) Reset() {
 	*x = ClassAdjustment{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[2]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -341,7 +425,7 @@ func (x *ClassAdjustment) String() string {
 func (*ClassAdjustment) ProtoMessage() {}
 
 func (x *ClassAdjustment) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[2]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -354,7 +438,7 @@ func (x *ClassAdjustment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClassAdjustment.ProtoReflect.Descriptor instead.
 func (*ClassAdjustment) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{2}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ClassAdjustment) GetFromClass() string {
@@ -423,7 +507,7 @@ type LeaderboardDomain struct {
 
 func (x *LeaderboardDomain) Reset() {
 	*x = LeaderboardDomain{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -435,7 +519,7 @@ func (x *LeaderboardDomain) String() string {
 func (*LeaderboardDomain) ProtoMessage() {}
 
 func (x *LeaderboardDomain) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -448,7 +532,7 @@ func (x *LeaderboardDomain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaderboardDomain.ProtoReflect.Descriptor instead.
 func (*LeaderboardDomain) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{3}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *LeaderboardDomain) GetField() string {
@@ -519,7 +603,7 @@ type GroupStatistics struct {
 
 func (x *GroupStatistics) Reset() {
 	*x = GroupStatistics{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -531,7 +615,7 @@ func (x *GroupStatistics) String() string {
 func (*GroupStatistics) ProtoMessage() {}
 
 func (x *GroupStatistics) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -544,7 +628,7 @@ func (x *GroupStatistics) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupStatistics.ProtoReflect.Descriptor instead.
 func (*GroupStatistics) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{4}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GroupStatistics) GetMeanIndex() string {
@@ -586,7 +670,7 @@ var File_parindex_scoring_v1_leaderboard_proto protoreflect.FileDescriptor
 
 const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\n" +
-	"%parindex/scoring/v1/leaderboard.proto\x12\x13parindex.scoring.v1\x1a%parindex/scoring/v1/publication.proto\"\xc1\x02\n" +
+	"%parindex/scoring/v1/leaderboard.proto\x12\x13parindex.scoring.v1\x1a%parindex/scoring/v1/publication.proto\"\x82\x03\n" +
 	"\vLeaderboard\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x14\n" +
@@ -597,7 +681,13 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\aentries\x18\x06 \x03(\v2%.parindex.scoring.v1.LeaderboardEntryR\aentries\x12D\n" +
 	"\n" +
 	"statistics\x18\a \x01(\v2$.parindex.scoring.v1.GroupStatisticsR\n" +
-	"statistics\"\xd7\a\n" +
+	"statistics\x12?\n" +
+	"\bunranked\x18\b \x03(\v2#.parindex.scoring.v1.UnrankedAgencyR\bunranked\"a\n" +
+	"\x0eUnrankedAgency\x12\x16\n" +
+	"\x06agency\x18\x01 \x01(\tR\x06agency\x12\x1f\n" +
+	"\vagency_name\x18\x02 \x01(\tR\n" +
+	"agencyName\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x96\b\n" +
 	"\x10LeaderboardEntry\x12\x17\n" +
 	"\x04rank\x18\x01 \x01(\x05H\x00R\x04rank\x88\x01\x01\x12\x16\n" +
 	"\x06agency\x18\x02 \x01(\tR\x06agency\x12\x1f\n" +
@@ -620,7 +710,8 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"R\tclassName\x88\x01\x01\x12@\n" +
 	"\adomains\x18\x0e \x03(\v2&.parindex.scoring.v1.LeaderboardDomainR\adomains\x12L\n" +
 	"\aorigins\x18\x0f \x03(\v22.parindex.scoring.v1.LeaderboardEntry.OriginsEntryR\aorigins\x12T\n" +
-	"\x10class_adjustment\x18\x10 \x01(\v2$.parindex.scoring.v1.ClassAdjustmentH\vR\x0fclassAdjustment\x88\x01\x01\x1a:\n" +
+	"\x10class_adjustment\x18\x10 \x01(\v2$.parindex.scoring.v1.ClassAdjustmentH\vR\x0fclassAdjustment\x88\x01\x01\x12*\n" +
+	"\x0euncapped_index\x18\x11 \x01(\tH\fR\runcappedIndex\x88\x01\x01\x1a:\n" +
 	"\fOriginsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
@@ -635,7 +726,8 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\f_index_exactB\b\n" +
 	"\x06_classB\r\n" +
 	"\v_class_nameB\x13\n" +
-	"\x11_class_adjustment\"\xd2\x01\n" +
+	"\x11_class_adjustmentB\x11\n" +
+	"\x0f_uncapped_index\"\xd2\x01\n" +
 	"\x0fClassAdjustment\x12\x1d\n" +
 	"\n" +
 	"from_class\x18\x01 \x01(\tR\tfromClass\x12&\n" +
@@ -686,32 +778,34 @@ func file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP() []byte {
 	return file_parindex_scoring_v1_leaderboard_proto_rawDescData
 }
 
-var file_parindex_scoring_v1_leaderboard_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_parindex_scoring_v1_leaderboard_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_parindex_scoring_v1_leaderboard_proto_goTypes = []any{
 	(*Leaderboard)(nil),       // 0: parindex.scoring.v1.Leaderboard
-	(*LeaderboardEntry)(nil),  // 1: parindex.scoring.v1.LeaderboardEntry
-	(*ClassAdjustment)(nil),   // 2: parindex.scoring.v1.ClassAdjustment
-	(*LeaderboardDomain)(nil), // 3: parindex.scoring.v1.LeaderboardDomain
-	(*GroupStatistics)(nil),   // 4: parindex.scoring.v1.GroupStatistics
-	nil,                       // 5: parindex.scoring.v1.LeaderboardEntry.OriginsEntry
-	nil,                       // 6: parindex.scoring.v1.LeaderboardDomain.OriginsEntry
-	nil,                       // 7: parindex.scoring.v1.GroupStatistics.OriginsEntry
-	(*Publication)(nil),       // 8: parindex.scoring.v1.Publication
+	(*UnrankedAgency)(nil),    // 1: parindex.scoring.v1.UnrankedAgency
+	(*LeaderboardEntry)(nil),  // 2: parindex.scoring.v1.LeaderboardEntry
+	(*ClassAdjustment)(nil),   // 3: parindex.scoring.v1.ClassAdjustment
+	(*LeaderboardDomain)(nil), // 4: parindex.scoring.v1.LeaderboardDomain
+	(*GroupStatistics)(nil),   // 5: parindex.scoring.v1.GroupStatistics
+	nil,                       // 6: parindex.scoring.v1.LeaderboardEntry.OriginsEntry
+	nil,                       // 7: parindex.scoring.v1.LeaderboardDomain.OriginsEntry
+	nil,                       // 8: parindex.scoring.v1.GroupStatistics.OriginsEntry
+	(*Publication)(nil),       // 9: parindex.scoring.v1.Publication
 }
 var file_parindex_scoring_v1_leaderboard_proto_depIdxs = []int32{
-	8, // 0: parindex.scoring.v1.Leaderboard.publication:type_name -> parindex.scoring.v1.Publication
-	1, // 1: parindex.scoring.v1.Leaderboard.entries:type_name -> parindex.scoring.v1.LeaderboardEntry
-	4, // 2: parindex.scoring.v1.Leaderboard.statistics:type_name -> parindex.scoring.v1.GroupStatistics
-	3, // 3: parindex.scoring.v1.LeaderboardEntry.domains:type_name -> parindex.scoring.v1.LeaderboardDomain
-	5, // 4: parindex.scoring.v1.LeaderboardEntry.origins:type_name -> parindex.scoring.v1.LeaderboardEntry.OriginsEntry
-	2, // 5: parindex.scoring.v1.LeaderboardEntry.class_adjustment:type_name -> parindex.scoring.v1.ClassAdjustment
-	6, // 6: parindex.scoring.v1.LeaderboardDomain.origins:type_name -> parindex.scoring.v1.LeaderboardDomain.OriginsEntry
-	7, // 7: parindex.scoring.v1.GroupStatistics.origins:type_name -> parindex.scoring.v1.GroupStatistics.OriginsEntry
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	9, // 0: parindex.scoring.v1.Leaderboard.publication:type_name -> parindex.scoring.v1.Publication
+	2, // 1: parindex.scoring.v1.Leaderboard.entries:type_name -> parindex.scoring.v1.LeaderboardEntry
+	5, // 2: parindex.scoring.v1.Leaderboard.statistics:type_name -> parindex.scoring.v1.GroupStatistics
+	1, // 3: parindex.scoring.v1.Leaderboard.unranked:type_name -> parindex.scoring.v1.UnrankedAgency
+	4, // 4: parindex.scoring.v1.LeaderboardEntry.domains:type_name -> parindex.scoring.v1.LeaderboardDomain
+	6, // 5: parindex.scoring.v1.LeaderboardEntry.origins:type_name -> parindex.scoring.v1.LeaderboardEntry.OriginsEntry
+	3, // 6: parindex.scoring.v1.LeaderboardEntry.class_adjustment:type_name -> parindex.scoring.v1.ClassAdjustment
+	7, // 7: parindex.scoring.v1.LeaderboardDomain.origins:type_name -> parindex.scoring.v1.LeaderboardDomain.OriginsEntry
+	8, // 8: parindex.scoring.v1.GroupStatistics.origins:type_name -> parindex.scoring.v1.GroupStatistics.OriginsEntry
+	9, // [9:9] is the sub-list for method output_type
+	9, // [9:9] is the sub-list for method input_type
+	9, // [9:9] is the sub-list for extension type_name
+	9, // [9:9] is the sub-list for extension extendee
+	0, // [0:9] is the sub-list for field type_name
 }
 
 func init() { file_parindex_scoring_v1_leaderboard_proto_init() }
@@ -720,16 +814,16 @@ func file_parindex_scoring_v1_leaderboard_proto_init() {
 		return
 	}
 	file_parindex_scoring_v1_publication_proto_init()
-	file_parindex_scoring_v1_leaderboard_proto_msgTypes[1].OneofWrappers = []any{}
-	file_parindex_scoring_v1_leaderboard_proto_msgTypes[3].OneofWrappers = []any{}
+	file_parindex_scoring_v1_leaderboard_proto_msgTypes[2].OneofWrappers = []any{}
 	file_parindex_scoring_v1_leaderboard_proto_msgTypes[4].OneofWrappers = []any{}
+	file_parindex_scoring_v1_leaderboard_proto_msgTypes[5].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_scoring_v1_leaderboard_proto_rawDesc), len(file_parindex_scoring_v1_leaderboard_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -212,7 +212,9 @@ type PublishedCycle struct {
 	// The current publication.
 	Publication *Publication `protobuf:"bytes,5,opt,name=publication,proto3" json:"publication,omitempty"`
 	// The groups with a leaderboard, in display order.
-	Groups        []*PublishedGroup `protobuf:"bytes,6,rep,name=groups,proto3" json:"groups,omitempty"`
+	Groups []*PublishedGroup `protobuf:"bytes,6,rep,name=groups,proto3" json:"groups,omitempty"`
+	// The year that the cycle evaluates.
+	Year          int32 `protobuf:"varint,7,opt,name=year,proto3" json:"year,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -287,6 +289,13 @@ func (x *PublishedCycle) GetGroups() []*PublishedGroup {
 		return x.Groups
 	}
 	return nil
+}
+
+func (x *PublishedCycle) GetYear() int32 {
+	if x != nil {
+		return x.Year
+	}
+	return 0
 }
 
 // A group with a leaderboard in a publication.
@@ -370,7 +379,7 @@ const file_parindex_scoring_v1_publication_proto_rawDesc = "" +
 	"\x05title\x18\x01 \x01(\tR\x05title\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x12\x12\n" +
 	"\x04date\x18\x03 \x01(\tR\x04date\x12\x16\n" +
-	"\x06sha256\x18\x04 \x01(\tR\x06sha256\"\x8b\x02\n" +
+	"\x06sha256\x18\x04 \x01(\tR\x06sha256\"\x9f\x02\n" +
 	"\x0ePublishedCycle\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12%\n" +
 	"\x0eauthority_name\x18\x02 \x01(\tR\rauthorityName\x12\x14\n" +
@@ -378,7 +387,8 @@ const file_parindex_scoring_v1_publication_proto_rawDesc = "" +
 	"\n" +
 	"cycle_name\x18\x04 \x01(\tR\tcycleName\x12B\n" +
 	"\vpublication\x18\x05 \x01(\v2 .parindex.scoring.v1.PublicationR\vpublication\x12;\n" +
-	"\x06groups\x18\x06 \x03(\v2#.parindex.scoring.v1.PublishedGroupR\x06groups\"P\n" +
+	"\x06groups\x18\x06 \x03(\v2#.parindex.scoring.v1.PublishedGroupR\x06groups\x12\x12\n" +
+	"\x04year\x18\a \x01(\x05R\x04year\"P\n" +
 	"\x0ePublishedGroup\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x1a\n" +

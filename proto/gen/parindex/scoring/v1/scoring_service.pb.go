@@ -33,7 +33,7 @@ type ImportHistoryRequest struct {
 	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
-	// The bytes of the file: YAML, UTF-8.
+	// The bytes of the file: YAML in UTF-8, or a workbook (.xlsx).
 	Content []byte `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
 	// The reason why these results replace the published ones; empty for a first
 	// import.
@@ -125,8 +125,12 @@ type ImportHistoryResponse struct {
 	// The public results of the cycle after the import, or with validate_only as they
 	// would be.
 	PublishedCycle *PublishedCycle `protobuf:"bytes,1,opt,name=published_cycle,json=publishedCycle,proto3" json:"published_cycle,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What is told of the file: figures and ranks that its other figures do not give,
+	// and rows of a workbook that are hidden or struck out. The same when the request
+	// is repeated.
+	Notices       []*ImportNotice `protobuf:"bytes,2,rep,name=notices,proto3" json:"notices,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ImportHistoryResponse) Reset() {
@@ -166,6 +170,187 @@ func (x *ImportHistoryResponse) GetPublishedCycle() *PublishedCycle {
 	return nil
 }
 
+func (x *ImportHistoryResponse) GetNotices() []*ImportNotice {
+	if x != nil {
+		return x.Notices
+	}
+	return nil
+}
+
+// Something that is told of a file which was imported all the same.
+type ImportNotice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where it is in the file: "line 12: groups[0].agencies[3].rank", "Kết quả!C7".
+	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
+	// What it is, such as RANK_AS_PRINTED. See the index of faults.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// What it means and what to do, in the caller's language.
+	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ImportNotice) Reset() {
+	*x = ImportNotice{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ImportNotice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ImportNotice) ProtoMessage() {}
+
+func (x *ImportNotice) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ImportNotice.ProtoReflect.Descriptor instead.
+func (*ImportNotice) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ImportNotice) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *ImportNotice) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *ImportNotice) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+// Request of ScoringService.GetHistoryTemplate.
+type GetHistoryTemplateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle         string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetHistoryTemplateRequest) Reset() {
+	*x = GetHistoryTemplateRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetHistoryTemplateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetHistoryTemplateRequest) ProtoMessage() {}
+
+func (x *GetHistoryTemplateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetHistoryTemplateRequest.ProtoReflect.Descriptor instead.
+func (*GetHistoryTemplateRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetHistoryTemplateRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetHistoryTemplateRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+// Response of ScoringService.GetHistoryTemplate.
+type GetHistoryTemplateResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bytes of the workbook.
+	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
+	// A name for the file ("2023-ket-qua.xlsx").
+	FileName      string `protobuf:"bytes,2,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetHistoryTemplateResponse) Reset() {
+	*x = GetHistoryTemplateResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetHistoryTemplateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetHistoryTemplateResponse) ProtoMessage() {}
+
+func (x *GetHistoryTemplateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetHistoryTemplateResponse.ProtoReflect.Descriptor instead.
+func (*GetHistoryTemplateResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetHistoryTemplateResponse) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *GetHistoryTemplateResponse) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
 // Request of ScoringService.ListPublishedCycles.
 type ListPublishedCyclesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -181,7 +366,7 @@ type ListPublishedCyclesRequest struct {
 
 func (x *ListPublishedCyclesRequest) Reset() {
 	*x = ListPublishedCyclesRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[2]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -193,7 +378,7 @@ func (x *ListPublishedCyclesRequest) String() string {
 func (*ListPublishedCyclesRequest) ProtoMessage() {}
 
 func (x *ListPublishedCyclesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[2]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -206,7 +391,7 @@ func (x *ListPublishedCyclesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublishedCyclesRequest.ProtoReflect.Descriptor instead.
 func (*ListPublishedCyclesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{2}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ListPublishedCyclesRequest) GetPageSize() int32 {
@@ -243,7 +428,7 @@ type ListPublishedCyclesResponse struct {
 
 func (x *ListPublishedCyclesResponse) Reset() {
 	*x = ListPublishedCyclesResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -255,7 +440,7 @@ func (x *ListPublishedCyclesResponse) String() string {
 func (*ListPublishedCyclesResponse) ProtoMessage() {}
 
 func (x *ListPublishedCyclesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -268,7 +453,7 @@ func (x *ListPublishedCyclesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublishedCyclesResponse.ProtoReflect.Descriptor instead.
 func (*ListPublishedCyclesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{3}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListPublishedCyclesResponse) GetPublishedCycles() []*PublishedCycle {
@@ -298,7 +483,7 @@ type GetCurrentPublicationRequest struct {
 
 func (x *GetCurrentPublicationRequest) Reset() {
 	*x = GetCurrentPublicationRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[4]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -310,7 +495,7 @@ func (x *GetCurrentPublicationRequest) String() string {
 func (*GetCurrentPublicationRequest) ProtoMessage() {}
 
 func (x *GetCurrentPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[4]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -323,7 +508,7 @@ func (x *GetCurrentPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrentPublicationRequest.ProtoReflect.Descriptor instead.
 func (*GetCurrentPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{4}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetCurrentPublicationRequest) GetAuthority() string {
@@ -351,7 +536,7 @@ type GetCurrentPublicationResponse struct {
 
 func (x *GetCurrentPublicationResponse) Reset() {
 	*x = GetCurrentPublicationResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[5]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -363,7 +548,7 @@ func (x *GetCurrentPublicationResponse) String() string {
 func (*GetCurrentPublicationResponse) ProtoMessage() {}
 
 func (x *GetCurrentPublicationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[5]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -376,7 +561,7 @@ func (x *GetCurrentPublicationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrentPublicationResponse.ProtoReflect.Descriptor instead.
 func (*GetCurrentPublicationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{5}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetCurrentPublicationResponse) GetPublication() *Publication {
@@ -403,7 +588,7 @@ type GetLeaderboardRequest struct {
 
 func (x *GetLeaderboardRequest) Reset() {
 	*x = GetLeaderboardRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[6]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -415,7 +600,7 @@ func (x *GetLeaderboardRequest) String() string {
 func (*GetLeaderboardRequest) ProtoMessage() {}
 
 func (x *GetLeaderboardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[6]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -428,7 +613,7 @@ func (x *GetLeaderboardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLeaderboardRequest.ProtoReflect.Descriptor instead.
 func (*GetLeaderboardRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{6}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetLeaderboardRequest) GetAuthority() string {
@@ -474,7 +659,7 @@ type GetLeaderboardResponse struct {
 
 func (x *GetLeaderboardResponse) Reset() {
 	*x = GetLeaderboardResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[7]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -486,7 +671,7 @@ func (x *GetLeaderboardResponse) String() string {
 func (*GetLeaderboardResponse) ProtoMessage() {}
 
 func (x *GetLeaderboardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[7]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -499,7 +684,7 @@ func (x *GetLeaderboardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLeaderboardResponse.ProtoReflect.Descriptor instead.
 func (*GetLeaderboardResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{7}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetLeaderboardResponse) GetBody() *httpbody.HttpBody {
@@ -539,7 +724,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -551,7 +736,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -564,7 +749,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{8}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *CreateRunRequest) GetAuthority() string {
@@ -599,7 +784,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -611,7 +796,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -624,7 +809,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{9}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -649,7 +834,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +846,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +859,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{10}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetRunRequest) GetAuthority() string {
@@ -709,7 +894,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +906,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +919,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{11}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -761,7 +946,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -773,7 +958,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -786,7 +971,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{12}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListRunsRequest) GetAuthority() string {
@@ -830,7 +1015,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -842,7 +1027,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -855,7 +1040,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{13}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -889,7 +1074,7 @@ type GetRunLeaderboardRequest struct {
 
 func (x *GetRunLeaderboardRequest) Reset() {
 	*x = GetRunLeaderboardRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -901,7 +1086,7 @@ func (x *GetRunLeaderboardRequest) String() string {
 func (*GetRunLeaderboardRequest) ProtoMessage() {}
 
 func (x *GetRunLeaderboardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -914,7 +1099,7 @@ func (x *GetRunLeaderboardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunLeaderboardRequest.ProtoReflect.Descriptor instead.
 func (*GetRunLeaderboardRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{14}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetRunLeaderboardRequest) GetAuthority() string {
@@ -956,7 +1141,7 @@ type GetRunLeaderboardResponse struct {
 
 func (x *GetRunLeaderboardResponse) Reset() {
 	*x = GetRunLeaderboardResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +1153,7 @@ func (x *GetRunLeaderboardResponse) String() string {
 func (*GetRunLeaderboardResponse) ProtoMessage() {}
 
 func (x *GetRunLeaderboardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1166,7 @@ func (x *GetRunLeaderboardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunLeaderboardResponse.ProtoReflect.Descriptor instead.
 func (*GetRunLeaderboardResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{15}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetRunLeaderboardResponse) GetLeaderboard() *Leaderboard {
@@ -1008,7 +1193,7 @@ type GetAgencyResultRequest struct {
 
 func (x *GetAgencyResultRequest) Reset() {
 	*x = GetAgencyResultRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1205,7 @@ func (x *GetAgencyResultRequest) String() string {
 func (*GetAgencyResultRequest) ProtoMessage() {}
 
 func (x *GetAgencyResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1218,7 @@ func (x *GetAgencyResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAgencyResultRequest.ProtoReflect.Descriptor instead.
 func (*GetAgencyResultRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetAgencyResultRequest) GetAuthority() string {
@@ -1075,7 +1260,7 @@ type GetAgencyResultResponse struct {
 
 func (x *GetAgencyResultResponse) Reset() {
 	*x = GetAgencyResultResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1087,7 +1272,7 @@ func (x *GetAgencyResultResponse) String() string {
 func (*GetAgencyResultResponse) ProtoMessage() {}
 
 func (x *GetAgencyResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1100,7 +1285,7 @@ func (x *GetAgencyResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAgencyResultResponse.ProtoReflect.Descriptor instead.
 func (*GetAgencyResultResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetAgencyResultResponse) GetAgencyResult() *AgencyResult {
@@ -1125,7 +1310,7 @@ type GetPublishedAgencyResultRequest struct {
 
 func (x *GetPublishedAgencyResultRequest) Reset() {
 	*x = GetPublishedAgencyResultRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1322,7 @@ func (x *GetPublishedAgencyResultRequest) String() string {
 func (*GetPublishedAgencyResultRequest) ProtoMessage() {}
 
 func (x *GetPublishedAgencyResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1335,7 @@ func (x *GetPublishedAgencyResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublishedAgencyResultRequest.ProtoReflect.Descriptor instead.
 func (*GetPublishedAgencyResultRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetPublishedAgencyResultRequest) GetAuthority() string {
@@ -1187,7 +1372,7 @@ type GetPublishedAgencyResultResponse struct {
 
 func (x *GetPublishedAgencyResultResponse) Reset() {
 	*x = GetPublishedAgencyResultResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1199,7 +1384,7 @@ func (x *GetPublishedAgencyResultResponse) String() string {
 func (*GetPublishedAgencyResultResponse) ProtoMessage() {}
 
 func (x *GetPublishedAgencyResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1212,7 +1397,7 @@ func (x *GetPublishedAgencyResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublishedAgencyResultResponse.ProtoReflect.Descriptor instead.
 func (*GetPublishedAgencyResultResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetPublishedAgencyResultResponse) GetPublication() *Publication {
@@ -1244,7 +1429,7 @@ type RecomputeRunRequest struct {
 
 func (x *RecomputeRunRequest) Reset() {
 	*x = RecomputeRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1256,7 +1441,7 @@ func (x *RecomputeRunRequest) String() string {
 func (*RecomputeRunRequest) ProtoMessage() {}
 
 func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1269,7 +1454,7 @@ func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecomputeRunRequest.ProtoReflect.Descriptor instead.
 func (*RecomputeRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *RecomputeRunRequest) GetAuthority() string {
@@ -1306,7 +1491,7 @@ type RecomputeRunResponse struct {
 
 func (x *RecomputeRunResponse) Reset() {
 	*x = RecomputeRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1318,7 +1503,7 @@ func (x *RecomputeRunResponse) String() string {
 func (*RecomputeRunResponse) ProtoMessage() {}
 
 func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1331,7 +1516,7 @@ func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecomputeRunResponse.ProtoReflect.Descriptor instead.
 func (*RecomputeRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *RecomputeRunResponse) GetSame() bool {
@@ -1366,7 +1551,7 @@ type PresentRunRequest struct {
 
 func (x *PresentRunRequest) Reset() {
 	*x = PresentRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1378,7 +1563,7 @@ func (x *PresentRunRequest) String() string {
 func (*PresentRunRequest) ProtoMessage() {}
 
 func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1391,7 +1576,7 @@ func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresentRunRequest.ProtoReflect.Descriptor instead.
 func (*PresentRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *PresentRunRequest) GetAuthority() string {
@@ -1433,7 +1618,7 @@ type PresentRunResponse struct {
 
 func (x *PresentRunResponse) Reset() {
 	*x = PresentRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1445,7 +1630,7 @@ func (x *PresentRunResponse) String() string {
 func (*PresentRunResponse) ProtoMessage() {}
 
 func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1458,7 +1643,7 @@ func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresentRunResponse.ProtoReflect.Descriptor instead.
 func (*PresentRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *PresentRunResponse) GetRun() *Run {
@@ -1493,7 +1678,7 @@ type PublishRunRequest struct {
 
 func (x *PublishRunRequest) Reset() {
 	*x = PublishRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1505,7 +1690,7 @@ func (x *PublishRunRequest) String() string {
 func (*PublishRunRequest) ProtoMessage() {}
 
 func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1518,7 +1703,7 @@ func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishRunRequest.ProtoReflect.Descriptor instead.
 func (*PublishRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *PublishRunRequest) GetAuthority() string {
@@ -1581,7 +1766,7 @@ type PublishRunResponse struct {
 
 func (x *PublishRunResponse) Reset() {
 	*x = PublishRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1593,7 +1778,7 @@ func (x *PublishRunResponse) String() string {
 func (*PublishRunResponse) ProtoMessage() {}
 
 func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1606,7 +1791,7 @@ func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishRunResponse.ProtoReflect.Descriptor instead.
 func (*PublishRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PublishRunResponse) GetPublishedCycle() *PublishedCycle {
@@ -1620,7 +1805,7 @@ var File_parindex_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xfc\x01\n" +
+	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xfc\x01\n" +
 	"\x14ImportHistoryRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12%\n" +
@@ -1628,9 +1813,20 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\x06notice\x18\x04 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x03R\x06notice\x12#\n" +
 	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12(\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"e\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\xa2\x01\n" +
 	"\x15ImportHistoryResponse\x12L\n" +
-	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle\"\x9a\x01\n" +
+	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle\x12;\n" +
+	"\anotices\x18\x02 \x03(\v2!.parindex.scoring.v1.ImportNoticeR\anotices\"R\n" +
+	"\fImportNotice\x12\x14\n" +
+	"\x05place\x18\x01 \x01(\tR\x05place\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"e\n" +
+	"\x19GetHistoryTemplateRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\"S\n" +
+	"\x1aGetHistoryTemplateResponse\x12\x18\n" +
+	"\acontent\x18\x01 \x01(\fR\acontent\x12\x1b\n" +
+	"\tfile_name\x18\x02 \x01(\tR\bfileName\"\x9a\x01\n" +
 	"\x1aListPublishedCyclesRequest\x12'\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
@@ -1712,20 +1908,21 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"@\n" +
 	"\x12PresentRunResponse\x12*\n" +
-	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"\xb1\x02\n" +
+	"\x03run\x18\x01 \x01(\v2\x18.parindex.scoring.v1.RunR\x03run\"\xb5\x02\n" +
 	"\x11PublishRunRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1a\n" +
 	"\x03run\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x03run\x126\n" +
-	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x12.\n" +
-	"\rdecision_date\x18\x05 \x01(\tB\t\xbaH\x06r\x04\xd8\xf3\x18\x01R\fdecisionDate\x12$\n" +
+	"\x0fdecision_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x122\n" +
+	"\rdecision_date\x18\x05 \x01(\tB\r\xbaH\x06r\x04\xd8\xf3\x18\x01\xa0\xf4\x18\x01R\fdecisionDate\x12$\n" +
 	"\x06notice\x18\x06 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x03R\x06notice\x12(\n" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"b\n" +
 	"\x12PublishRunResponse\x12L\n" +
-	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\xa3\x15\n" +
-	"\x0eScoringService\x12\xc0\x01\n" +
-	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"X\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\x9b\x01\n" +
+	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\xf4\x16\n" +
+	"\x0eScoringService\x12\xbf\x01\n" +
+	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"W\xc2\xf3\x18\x10\b\x04\x12\x01\x06\"\tauthority\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\xcf\x01\n" +
+	"\x12GetHistoryTemplate\x12..parindex.scoring.v1.GetHistoryTemplateRequest\x1a/.parindex.scoring.v1.GetHistoryTemplateResponse\"X\xc2\xf3\x18\x12\b\x04\x12\x03\x0e\x05\x06\"\tauthority\x82\xd3\xe4\x93\x02<\x12:/v1/authorities/{authority}/cycles/{cycle}/historyTemplate\x12\x9b\x01\n" +
 	"\x13ListPublishedCycles\x12/.parindex.scoring.v1.ListPublishedCyclesRequest\x1a0.parindex.scoring.v1.ListPublishedCyclesResponse\"!\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/publishedCycles\x12\xda\x01\n" +
 	"\x15GetCurrentPublication\x121.parindex.scoring.v1.GetCurrentPublicationRequest\x1a2.parindex.scoring.v1.GetCurrentPublicationResponse\"Z\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02Nb\vpublication\x12?/v1/authorities/{authority}/cycles/{cycle}/publications/current\x12\xa4\x02\n" +
 	"\x0eGetLeaderboard\x12*.parindex.scoring.v1.GetLeaderboardRequest\x1a+.parindex.scoring.v1.GetLeaderboardResponse\"\xb8\x01\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\xab\x01Zbb\x04body\x12Z/v1/authorities/{authority}/cycles/{cycle}/publications/{publication}/leaderboards/{group}b\x04body\x12?/v1/authorities/{authority}/cycles/{cycle}/leaderboards/{group}\x12\xaf\x01\n" +
@@ -1753,86 +1950,92 @@ func file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_parindex_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_parindex_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*ImportHistoryRequest)(nil),             // 0: parindex.scoring.v1.ImportHistoryRequest
 	(*ImportHistoryResponse)(nil),            // 1: parindex.scoring.v1.ImportHistoryResponse
-	(*ListPublishedCyclesRequest)(nil),       // 2: parindex.scoring.v1.ListPublishedCyclesRequest
-	(*ListPublishedCyclesResponse)(nil),      // 3: parindex.scoring.v1.ListPublishedCyclesResponse
-	(*GetCurrentPublicationRequest)(nil),     // 4: parindex.scoring.v1.GetCurrentPublicationRequest
-	(*GetCurrentPublicationResponse)(nil),    // 5: parindex.scoring.v1.GetCurrentPublicationResponse
-	(*GetLeaderboardRequest)(nil),            // 6: parindex.scoring.v1.GetLeaderboardRequest
-	(*GetLeaderboardResponse)(nil),           // 7: parindex.scoring.v1.GetLeaderboardResponse
-	(*CreateRunRequest)(nil),                 // 8: parindex.scoring.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),                // 9: parindex.scoring.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                    // 10: parindex.scoring.v1.GetRunRequest
-	(*GetRunResponse)(nil),                   // 11: parindex.scoring.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                  // 12: parindex.scoring.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),                 // 13: parindex.scoring.v1.ListRunsResponse
-	(*GetRunLeaderboardRequest)(nil),         // 14: parindex.scoring.v1.GetRunLeaderboardRequest
-	(*GetRunLeaderboardResponse)(nil),        // 15: parindex.scoring.v1.GetRunLeaderboardResponse
-	(*GetAgencyResultRequest)(nil),           // 16: parindex.scoring.v1.GetAgencyResultRequest
-	(*GetAgencyResultResponse)(nil),          // 17: parindex.scoring.v1.GetAgencyResultResponse
-	(*GetPublishedAgencyResultRequest)(nil),  // 18: parindex.scoring.v1.GetPublishedAgencyResultRequest
-	(*GetPublishedAgencyResultResponse)(nil), // 19: parindex.scoring.v1.GetPublishedAgencyResultResponse
-	(*RecomputeRunRequest)(nil),              // 20: parindex.scoring.v1.RecomputeRunRequest
-	(*RecomputeRunResponse)(nil),             // 21: parindex.scoring.v1.RecomputeRunResponse
-	(*PresentRunRequest)(nil),                // 22: parindex.scoring.v1.PresentRunRequest
-	(*PresentRunResponse)(nil),               // 23: parindex.scoring.v1.PresentRunResponse
-	(*PublishRunRequest)(nil),                // 24: parindex.scoring.v1.PublishRunRequest
-	(*PublishRunResponse)(nil),               // 25: parindex.scoring.v1.PublishRunResponse
-	(*PublishedCycle)(nil),                   // 26: parindex.scoring.v1.PublishedCycle
-	(*Publication)(nil),                      // 27: parindex.scoring.v1.Publication
-	(*httpbody.HttpBody)(nil),                // 28: google.api.HttpBody
-	(*Run)(nil),                              // 29: parindex.scoring.v1.Run
-	(*Leaderboard)(nil),                      // 30: parindex.scoring.v1.Leaderboard
-	(*AgencyResult)(nil),                     // 31: parindex.scoring.v1.AgencyResult
+	(*ImportNotice)(nil),                     // 2: parindex.scoring.v1.ImportNotice
+	(*GetHistoryTemplateRequest)(nil),        // 3: parindex.scoring.v1.GetHistoryTemplateRequest
+	(*GetHistoryTemplateResponse)(nil),       // 4: parindex.scoring.v1.GetHistoryTemplateResponse
+	(*ListPublishedCyclesRequest)(nil),       // 5: parindex.scoring.v1.ListPublishedCyclesRequest
+	(*ListPublishedCyclesResponse)(nil),      // 6: parindex.scoring.v1.ListPublishedCyclesResponse
+	(*GetCurrentPublicationRequest)(nil),     // 7: parindex.scoring.v1.GetCurrentPublicationRequest
+	(*GetCurrentPublicationResponse)(nil),    // 8: parindex.scoring.v1.GetCurrentPublicationResponse
+	(*GetLeaderboardRequest)(nil),            // 9: parindex.scoring.v1.GetLeaderboardRequest
+	(*GetLeaderboardResponse)(nil),           // 10: parindex.scoring.v1.GetLeaderboardResponse
+	(*CreateRunRequest)(nil),                 // 11: parindex.scoring.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),                // 12: parindex.scoring.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                    // 13: parindex.scoring.v1.GetRunRequest
+	(*GetRunResponse)(nil),                   // 14: parindex.scoring.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                  // 15: parindex.scoring.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),                 // 16: parindex.scoring.v1.ListRunsResponse
+	(*GetRunLeaderboardRequest)(nil),         // 17: parindex.scoring.v1.GetRunLeaderboardRequest
+	(*GetRunLeaderboardResponse)(nil),        // 18: parindex.scoring.v1.GetRunLeaderboardResponse
+	(*GetAgencyResultRequest)(nil),           // 19: parindex.scoring.v1.GetAgencyResultRequest
+	(*GetAgencyResultResponse)(nil),          // 20: parindex.scoring.v1.GetAgencyResultResponse
+	(*GetPublishedAgencyResultRequest)(nil),  // 21: parindex.scoring.v1.GetPublishedAgencyResultRequest
+	(*GetPublishedAgencyResultResponse)(nil), // 22: parindex.scoring.v1.GetPublishedAgencyResultResponse
+	(*RecomputeRunRequest)(nil),              // 23: parindex.scoring.v1.RecomputeRunRequest
+	(*RecomputeRunResponse)(nil),             // 24: parindex.scoring.v1.RecomputeRunResponse
+	(*PresentRunRequest)(nil),                // 25: parindex.scoring.v1.PresentRunRequest
+	(*PresentRunResponse)(nil),               // 26: parindex.scoring.v1.PresentRunResponse
+	(*PublishRunRequest)(nil),                // 27: parindex.scoring.v1.PublishRunRequest
+	(*PublishRunResponse)(nil),               // 28: parindex.scoring.v1.PublishRunResponse
+	(*PublishedCycle)(nil),                   // 29: parindex.scoring.v1.PublishedCycle
+	(*Publication)(nil),                      // 30: parindex.scoring.v1.Publication
+	(*httpbody.HttpBody)(nil),                // 31: google.api.HttpBody
+	(*Run)(nil),                              // 32: parindex.scoring.v1.Run
+	(*Leaderboard)(nil),                      // 33: parindex.scoring.v1.Leaderboard
+	(*AgencyResult)(nil),                     // 34: parindex.scoring.v1.AgencyResult
 }
 var file_parindex_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	26, // 0: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
-	26, // 1: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
-	27, // 2: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
-	28, // 3: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
-	29, // 4: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
-	29, // 5: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
-	29, // 6: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
-	30, // 7: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
-	31, // 8: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
-	27, // 9: parindex.scoring.v1.GetPublishedAgencyResultResponse.publication:type_name -> parindex.scoring.v1.Publication
-	31, // 10: parindex.scoring.v1.GetPublishedAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
-	29, // 11: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
-	26, // 12: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
-	0,  // 13: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
-	2,  // 14: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
-	4,  // 15: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
-	6,  // 16: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
-	8,  // 17: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
-	10, // 18: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
-	12, // 19: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
-	14, // 20: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
-	16, // 21: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
-	18, // 22: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:input_type -> parindex.scoring.v1.GetPublishedAgencyResultRequest
-	20, // 23: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
-	22, // 24: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
-	24, // 25: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
-	1,  // 26: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
-	3,  // 27: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
-	5,  // 28: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
-	7,  // 29: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
-	9,  // 30: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
-	11, // 31: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
-	13, // 32: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
-	15, // 33: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
-	17, // 34: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
-	19, // 35: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:output_type -> parindex.scoring.v1.GetPublishedAgencyResultResponse
-	21, // 36: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
-	23, // 37: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
-	25, // 38: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
-	26, // [26:39] is the sub-list for method output_type
-	13, // [13:26] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	29, // 0: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	2,  // 1: parindex.scoring.v1.ImportHistoryResponse.notices:type_name -> parindex.scoring.v1.ImportNotice
+	29, // 2: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
+	30, // 3: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
+	31, // 4: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
+	32, // 5: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
+	32, // 6: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
+	32, // 7: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
+	33, // 8: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
+	34, // 9: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	30, // 10: parindex.scoring.v1.GetPublishedAgencyResultResponse.publication:type_name -> parindex.scoring.v1.Publication
+	34, // 11: parindex.scoring.v1.GetPublishedAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	32, // 12: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
+	29, // 13: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	0,  // 14: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
+	3,  // 15: parindex.scoring.v1.ScoringService.GetHistoryTemplate:input_type -> parindex.scoring.v1.GetHistoryTemplateRequest
+	5,  // 16: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
+	7,  // 17: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
+	9,  // 18: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
+	11, // 19: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
+	13, // 20: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
+	15, // 21: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
+	17, // 22: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
+	19, // 23: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
+	21, // 24: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:input_type -> parindex.scoring.v1.GetPublishedAgencyResultRequest
+	23, // 25: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
+	25, // 26: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
+	27, // 27: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
+	1,  // 28: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
+	4,  // 29: parindex.scoring.v1.ScoringService.GetHistoryTemplate:output_type -> parindex.scoring.v1.GetHistoryTemplateResponse
+	6,  // 30: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
+	8,  // 31: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
+	10, // 32: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
+	12, // 33: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
+	14, // 34: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
+	16, // 35: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
+	18, // 36: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
+	20, // 37: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
+	22, // 38: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:output_type -> parindex.scoring.v1.GetPublishedAgencyResultResponse
+	24, // 39: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
+	26, // 40: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
+	28, // 41: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
+	28, // [28:42] is the sub-list for method output_type
+	14, // [14:28] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_parindex_scoring_v1_scoring_service_proto_init() }
@@ -1849,7 +2052,7 @@ func file_parindex_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_scoring_v1_scoring_service_proto_rawDesc), len(file_parindex_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -20,6 +20,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	ScoringService_ImportHistory_FullMethodName            = "/parindex.scoring.v1.ScoringService/ImportHistory"
+	ScoringService_GetHistoryTemplate_FullMethodName       = "/parindex.scoring.v1.ScoringService/GetHistoryTemplate"
 	ScoringService_ListPublishedCycles_FullMethodName      = "/parindex.scoring.v1.ScoringService/ListPublishedCycles"
 	ScoringService_GetCurrentPublication_FullMethodName    = "/parindex.scoring.v1.ScoringService/GetCurrentPublication"
 	ScoringService_GetLeaderboard_FullMethodName           = "/parindex.scoring.v1.ScoringService/GetLeaderboard"
@@ -40,10 +41,12 @@ const (
 //
 // ScoringService computes and publishes results and serves the leaderboards.
 type ScoringServiceClient interface {
-	// Imports a history file: the published results of an earlier year. The format is
-	// described in services/scoring/internal/history/README.md. The platform computes
-	// the figures that the printed ones allow and publishes the result, in one
-	// transaction. The catalog must have the cycle, with origin IMPORTED, and its
+	// Imports a history file: the published results of an earlier year, as YAML or as
+	// a workbook made with GetHistoryTemplate. The formats are described in
+	// services/scoring/internal/history/README.md. The platform computes the figures
+	// that the printed ones allow and publishes the result, in one transaction. Ranks
+	// are those of the print. What cannot be recomputed from the print, as it is
+	// rounded or states no reason, is told in notices and not refused. The catalog must have the cycle, with origin IMPORTED, and its
 	// agencies. With validate_only nothing is stored, and the returned publication
 	// has no id and no publish_time.
 	//
@@ -53,12 +56,18 @@ type ScoringServiceClient interface {
 	// Fails with HISTORY_EXISTS if another file comes without a notice; with
 	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
 	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
-	// with its line and reason); with CYCLE_MISMATCH if the file is for another
+	// with its line or cell and its reason); with CYCLE_MISMATCH if the file is for another
 	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
 	// platform runs the cycle itself. A failed import stores nothing.
 	ImportHistory(ctx context.Context, in *ImportHistoryRequest, opts ...grpc.CallOption) (*ImportHistoryResponse, error)
+	// Returns a workbook (.xlsx) to fill in with the published results of a cycle, for
+	// ImportHistory: it explains itself and has the scored agencies of each group. The
+	// cycle need not be one that is imported. Fails with AUTHORITY_UNKNOWN and
+	// CYCLE_UNKNOWN.
+	GetHistoryTemplate(ctx context.Context, in *GetHistoryTemplateRequest, opts ...grpc.CallOption) (*GetHistoryTemplateResponse, error)
 	// Lists the public cycles with their current publication, ordered by authority
-	// and then by cycle, the newest first. Fails with PAGE_TOKEN_INVALID.
+	// and then by year, the latest first; cycles of one year by id, the greatest first.
+	// Fails with PAGE_TOKEN_INVALID.
 	ListPublishedCycles(ctx context.Context, in *ListPublishedCyclesRequest, opts ...grpc.CallOption) (*ListPublishedCyclesResponse, error)
 	// Returns the current publication of a cycle. Fails with PUBLICATION_UNKNOWN if
 	// nothing is published.
@@ -108,9 +117,9 @@ type ScoringServiceClient interface {
 	// the same. Stores nothing. Fails with RUN_UNKNOWN.
 	RecomputeRun(ctx context.Context, in *RecomputeRunRequest, opts ...grpc.CallOption) (*RecomputeRunResponse, error)
 	// Presents a run to the People's Committee. It is possible in phase PRESENTED
-	// and, for a correction, in phase PUBLISHED. A run presented before becomes
+	// and, for a correction, in PUBLISHED and REPORTED. A run presented before becomes
 	// merely computed again; presenting the presented run succeeds. The inputs are
-	// read again to check that they have not changed.
+	// read again each time to check that they have not changed.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_OUTDATED if an input has changed since, so
 	// that the results must be computed again; with RUN_INCOMPLETE if the run has
@@ -120,10 +129,16 @@ type ScoringServiceClient interface {
 	PresentRun(ctx context.Context, in *PresentRunRequest, opts ...grpc.CallOption) (*PresentRunResponse, error)
 	// Publishes the presented run under the decision that approved it: the next
 	// version of the cycle's results becomes public together with its figures and
-	// leaderboards, in one transaction. It is possible in the phases PRESENTED and
-	// PUBLISHED; a correction needs a notice.
+	// leaderboards, in one transaction. It is possible in the phases PRESENTED,
+	// PUBLISHED and REPORTED; a correction needs a notice. The inputs are read again to check that
+	// they have not changed. Before it publishes, the service records the publication in
+	// catalog, so that the cycle cannot be moved back behind it.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
+	// RUN_OUTDATED if an input has changed, so that the results must be computed and
+	// presented again; with the faults of CreateRun for the inputs; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
 	// NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.
@@ -142,6 +157,16 @@ func (c *scoringServiceClient) ImportHistory(ctx context.Context, in *ImportHist
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ImportHistoryResponse)
 	err := c.cc.Invoke(ctx, ScoringService_ImportHistory_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) GetHistoryTemplate(ctx context.Context, in *GetHistoryTemplateRequest, opts ...grpc.CallOption) (*GetHistoryTemplateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetHistoryTemplateResponse)
+	err := c.cc.Invoke(ctx, ScoringService_GetHistoryTemplate_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -274,10 +299,12 @@ func (c *scoringServiceClient) PublishRun(ctx context.Context, in *PublishRunReq
 //
 // ScoringService computes and publishes results and serves the leaderboards.
 type ScoringServiceServer interface {
-	// Imports a history file: the published results of an earlier year. The format is
-	// described in services/scoring/internal/history/README.md. The platform computes
-	// the figures that the printed ones allow and publishes the result, in one
-	// transaction. The catalog must have the cycle, with origin IMPORTED, and its
+	// Imports a history file: the published results of an earlier year, as YAML or as
+	// a workbook made with GetHistoryTemplate. The formats are described in
+	// services/scoring/internal/history/README.md. The platform computes the figures
+	// that the printed ones allow and publishes the result, in one transaction. Ranks
+	// are those of the print. What cannot be recomputed from the print, as it is
+	// rounded or states no reason, is told in notices and not refused. The catalog must have the cycle, with origin IMPORTED, and its
 	// agencies. With validate_only nothing is stored, and the returned publication
 	// has no id and no publish_time.
 	//
@@ -287,12 +314,18 @@ type ScoringServiceServer interface {
 	// Fails with HISTORY_EXISTS if another file comes without a notice; with
 	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
 	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
-	// with its line and reason); with CYCLE_MISMATCH if the file is for another
+	// with its line or cell and its reason); with CYCLE_MISMATCH if the file is for another
 	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
 	// platform runs the cycle itself. A failed import stores nothing.
 	ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error)
+	// Returns a workbook (.xlsx) to fill in with the published results of a cycle, for
+	// ImportHistory: it explains itself and has the scored agencies of each group. The
+	// cycle need not be one that is imported. Fails with AUTHORITY_UNKNOWN and
+	// CYCLE_UNKNOWN.
+	GetHistoryTemplate(context.Context, *GetHistoryTemplateRequest) (*GetHistoryTemplateResponse, error)
 	// Lists the public cycles with their current publication, ordered by authority
-	// and then by cycle, the newest first. Fails with PAGE_TOKEN_INVALID.
+	// and then by year, the latest first; cycles of one year by id, the greatest first.
+	// Fails with PAGE_TOKEN_INVALID.
 	ListPublishedCycles(context.Context, *ListPublishedCyclesRequest) (*ListPublishedCyclesResponse, error)
 	// Returns the current publication of a cycle. Fails with PUBLICATION_UNKNOWN if
 	// nothing is published.
@@ -342,9 +375,9 @@ type ScoringServiceServer interface {
 	// the same. Stores nothing. Fails with RUN_UNKNOWN.
 	RecomputeRun(context.Context, *RecomputeRunRequest) (*RecomputeRunResponse, error)
 	// Presents a run to the People's Committee. It is possible in phase PRESENTED
-	// and, for a correction, in phase PUBLISHED. A run presented before becomes
+	// and, for a correction, in PUBLISHED and REPORTED. A run presented before becomes
 	// merely computed again; presenting the presented run succeeds. The inputs are
-	// read again to check that they have not changed.
+	// read again each time to check that they have not changed.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_OUTDATED if an input has changed since, so
 	// that the results must be computed again; with RUN_INCOMPLETE if the run has
@@ -354,10 +387,16 @@ type ScoringServiceServer interface {
 	PresentRun(context.Context, *PresentRunRequest) (*PresentRunResponse, error)
 	// Publishes the presented run under the decision that approved it: the next
 	// version of the cycle's results becomes public together with its figures and
-	// leaderboards, in one transaction. It is possible in the phases PRESENTED and
-	// PUBLISHED; a correction needs a notice.
+	// leaderboards, in one transaction. It is possible in the phases PRESENTED,
+	// PUBLISHED and REPORTED; a correction needs a notice. The inputs are read again to check that
+	// they have not changed. Before it publishes, the service records the publication in
+	// catalog, so that the cycle cannot be moved back behind it.
 	//
 	// Fails with RUN_UNKNOWN; with RUN_NOT_PRESENTED; with RUN_PUBLISHED; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
+	// RUN_OUTDATED if an input has changed, so that the results must be computed and
+	// presented again; with the faults of CreateRun for the inputs; with
+	// SECOND_PERSON_NEEDED if the caller presented the run (rule V0); with
 	// NOTICE_MISSING if a correction has no notice; with
 	// NOTICE_UNEXPECTED if a first publication has one; and with WINDOW_NOT_OPEN and
 	// WINDOW_CLOSED.
@@ -374,6 +413,9 @@ type UnimplementedScoringServiceServer struct{}
 
 func (UnimplementedScoringServiceServer) ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ImportHistory not implemented")
+}
+func (UnimplementedScoringServiceServer) GetHistoryTemplate(context.Context, *GetHistoryTemplateRequest) (*GetHistoryTemplateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetHistoryTemplate not implemented")
 }
 func (UnimplementedScoringServiceServer) ListPublishedCycles(context.Context, *ListPublishedCyclesRequest) (*ListPublishedCyclesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPublishedCycles not implemented")
@@ -446,6 +488,24 @@ func _ScoringService_ImportHistory_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ScoringServiceServer).ImportHistory(ctx, req.(*ImportHistoryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_GetHistoryTemplate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetHistoryTemplateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).GetHistoryTemplate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_GetHistoryTemplate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).GetHistoryTemplate(ctx, req.(*GetHistoryTemplateRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -676,6 +736,10 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ImportHistory",
 			Handler:    _ScoringService_ImportHistory_Handler,
+		},
+		{
+			MethodName: "GetHistoryTemplate",
+			Handler:    _ScoringService_GetHistoryTemplate_Handler,
 		},
 		{
 			MethodName: "ListPublishedCycles",

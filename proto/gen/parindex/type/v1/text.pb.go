@@ -30,7 +30,7 @@ type TextKind int32
 const (
 	// Not a free text.
 	TextKind_TEXT_KIND_UNSPECIFIED TextKind = 0
-	// What something is called. Line breaks and runs of spaces become one space.
+	// A name. Line breaks and runs of spaces become one space.
 	TextKind_TEXT_KIND_NAME TextKind = 1
 	// One line, such as a decision's number. Runs of spaces become one space; a line
 	// break is refused.

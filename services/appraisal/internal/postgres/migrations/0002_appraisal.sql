@@ -155,28 +155,100 @@ create table {schema}.reduction (
     document text not null,
     state text not null,
     decision text not null,
+    -- the principal that proposed it and therefore does not decide it
+    proposed_by text not null,
     propose_time timestamptz not null,
     decide_time timestamptz,
+    -- Counts the decisions and the withdrawal.
+    version integer not null,
     constraint reduction_pkey primary key (id),
     constraint reduction_points_positive check (points > 0),
-    constraint reduction_state_known check (state in ('PROPOSED', 'APPROVED', 'REJECTED')),
-    constraint reduction_decided check ((state = 'PROPOSED') = (decide_time is null) and (state = 'PROPOSED') = (decision = ''))
+    constraint reduction_state_known check (state in ('PROPOSED', 'APPROVED', 'REJECTED', 'WITHDRAWN')),
+    constraint reduction_decided check ((state in ('APPROVED', 'REJECTED')) = (decide_time is not null)
+        and (state in ('APPROVED', 'REJECTED')) = (decision <> '')),
+    constraint reduction_version_counts check (version >= 0 and (state = 'PROPOSED') = (version = 0))
 );
 
 create unique index reduction_once on {schema}.reduction (authority, cycle, agency, item)
     where state in ('PROPOSED', 'APPROVED');
 create index reduction_of_cycle on {schema}.reduction (authority, cycle, propose_time, id);
 
--- An approved round.
-create table {schema}.approval (
+-- The decision on a round as somebody recorded it. Another person approves the round
+-- under it.
+create table {schema}.round_decision (
     authority text collate "C" not null,
     cycle text collate "C" not null,
     round smallint not null,
     decision_number text not null,
+    recorded_by text not null,
+    record_time timestamptz not null,
+    constraint round_decision_pkey primary key (authority, cycle, round),
+    constraint round_decision_round_known check (round in (1, 2)),
+    constraint round_decision_numbered check (decision_number <> '' and recorded_by <> '')
+);
+
+-- The approvals of a round. A round is approved again after each reopening.
+create table {schema}.approval (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    round smallint not null,
+    -- Counts the approvals of the round, from 1.
+    number integer not null,
+    decision_number text not null,
     approve_time timestamptz not null,
-    constraint approval_pkey primary key (authority, cycle, round),
+    constraint approval_pkey primary key (authority, cycle, round, number),
     constraint approval_round_known check (round in (1, 2)),
+    constraint approval_number_counts check (number >= 1),
     constraint approval_numbered check (decision_number <> '')
+);
+
+-- The reopenings of a round. The round is reopened until it has an approval with the
+-- next number.
+create table {schema}.reopening (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    round smallint not null,
+    -- The number of the approval that it reopens.
+    approval integer not null,
+    document_number text not null,
+    reason text not null,
+    -- The items that can be decided again, [{"Agency": …, "Item": …}]; empty: every item.
+    cases json not null,
+    open_time timestamptz not null,
+    constraint reopening_pkey primary key (authority, cycle, round, approval),
+    constraint reopening_approval_fkey foreign key (authority, cycle, round, approval)
+        references {schema}.approval (authority, cycle, round, number),
+    constraint reopening_reasoned check (document_number <> '' and reason <> ''),
+    constraint reopening_cases_list check (json_typeof(cases) = 'array')
+);
+
+-- The current decision of the deciding body on an item in a round; the audit log has the
+-- earlier ones.
+create table {schema}.override (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    round smallint not null,
+    agency text collate "C" not null,
+    item text collate "C" not null,
+    -- The columns of a verdict.
+    agreed boolean not null,
+    facts json,
+    points numeric,
+    reason_code text not null,
+    reason text not null,
+    override_reason text not null,
+    missing json,
+    decided_by text not null,
+    decide_time timestamptz not null,
+    guidance_version integer not null,
+    version bigint not null,
+    constraint override_pkey primary key (authority, cycle, round, agency, item),
+    constraint override_round_known check (round in (1, 2)),
+    constraint override_reasoned check (not agreed and reason_code <> '' and reason <> ''),
+    constraint override_points_reasoned check (override_reason = '' or (facts is null and points is not null)),
+    constraint override_points_not_negative check (points >= 0),
+    constraint override_version_counts check (version >= 1),
+    constraint override_guidance_version_counts check (guidance_version >= 0)
 );
 
 -- The result of an approved round for one agency.
@@ -185,6 +257,10 @@ create table {schema}.outcome (
     cycle text collate "C" not null,
     agency text collate "C" not null,
     round smallint not null,
+    -- Counts the outcomes of the agency's round, from 1.
+    version integer not null,
+    -- The number of the approval that sealed it.
+    approval integer not null,
     -- JSON of parindex.appraisal.v1.OutcomeContent in its canonical form.
     content bytea not null,
     -- SHA-256 of content, in hex.
@@ -192,18 +268,20 @@ create table {schema}.outcome (
     seal_time timestamptz not null,
     -- When assessment took it; null: not yet.
     receive_time timestamptz,
-    constraint outcome_pkey primary key (authority, cycle, round, agency),
-    constraint outcome_approval_fkey foreign key (authority, cycle, round)
-        references {schema}.approval (authority, cycle, round),
+    constraint outcome_pkey primary key (authority, cycle, round, agency, version),
+    constraint outcome_approval_fkey foreign key (authority, cycle, round, approval)
+        references {schema}.approval (authority, cycle, round, number),
+    constraint outcome_version_counts check (version >= 1),
     constraint outcome_sha256_hex check (sha256 = encode(sha256(content), 'hex'))
 );
 
-create index outcome_undelivered on {schema}.outcome (seal_time, authority, cycle, round, agency)
+create index outcome_undelivered on {schema}.outcome (seal_time, authority, cycle, round, agency, version)
     where receive_time is null;
 
--- Seals, approvals and outcomes never change, except that the receipt of an outcome and
--- the unsealing of a seal are noted once. An assignment ends once. A reduction is decided
--- once. A claim follows the seal that counts.
+-- Seals, approvals, reopenings and outcomes never change, except that the receipt of an
+-- outcome and the unsealing of a seal are noted once. An assignment ends once. The audit
+-- log has the earlier decisions on a reduction; a withdrawn one never changes. A claim
+-- follows the seal that counts.
 -- +goose StatementBegin
 create function {schema}.refuse() returns trigger language plpgsql as $$
 begin
@@ -227,6 +305,8 @@ create trigger claim_stays before delete or truncate on {schema}.claim
     for each statement execute function {schema}.refuse();
 create trigger approval_stays before update or delete or truncate on {schema}.approval
     for each statement execute function {schema}.refuse();
+create trigger reopening_stays before update or delete or truncate on {schema}.reopening
+    for each statement execute function {schema}.refuse();
 create trigger outcome_stays before delete or truncate on {schema}.outcome
     for each statement execute function {schema}.refuse();
 create trigger assignment_stays before delete or truncate on {schema}.assignment
@@ -236,16 +316,17 @@ create trigger reduction_stays before delete or truncate on {schema}.reduction
 
 create trigger outcome_received_once before update on {schema}.outcome for each row
     when (old.receive_time is not null or new.receive_time is null or
-        (old.authority, old.cycle, old.agency, old.round, old.content, old.sha256, old.seal_time)
-        is distinct from (new.authority, new.cycle, new.agency, new.round, new.content, new.sha256, new.seal_time))
+        (old.authority, old.cycle, old.agency, old.round, old.version, old.approval, old.content, old.sha256, old.seal_time)
+        is distinct from (new.authority, new.cycle, new.agency, new.round, new.version, new.approval, new.content, new.sha256, new.seal_time))
     execute function {schema}.refuse();
 create trigger assignment_ended_once before update on {schema}.assignment for each row
     when (old.end_time is not null or new.end_time is null or
         (old.id, old.authority, old.cycle, old.group_id, old.appraiser, old.items, old.items_sha256, old.create_time)
         is distinct from (new.id, new.authority, new.cycle, new.group_id, new.appraiser, new.items, new.items_sha256, new.create_time))
     execute function {schema}.refuse();
-create trigger reduction_decided_once before update on {schema}.reduction for each row
-    when (old.state <> 'PROPOSED' or new.state = 'PROPOSED' or
+create trigger reduction_decided_anew before update on {schema}.reduction for each row
+    when (old.state = 'WITHDRAWN' or new.state = 'PROPOSED' or new.state = 'WITHDRAWN' and old.state <> 'PROPOSED' or
+        new.version <> old.version + 1 or
         (old.id, old.authority, old.cycle, old.agency, old.item, old.points, old.reason, old.text, old.document, old.propose_time)
         is distinct from (new.id, new.authority, new.cycle, new.agency, new.item, new.points, new.reason, new.text, new.document, new.propose_time))
     execute function {schema}.refuse();

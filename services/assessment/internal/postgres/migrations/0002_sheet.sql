@@ -92,6 +92,8 @@ create table {schema}.hand_back (
     cycle text collate "C" not null,
     agency text collate "C" not null,
     round smallint not null,
+    -- Counts the outcomes of the agency's round, from 1.
+    version integer not null,
     -- JSON of parindex.appraisal.v1.OutcomeContent in its canonical form.
     content bytea not null,
     -- SHA-256 of content, in hex.
@@ -101,7 +103,8 @@ create table {schema}.hand_back (
     items json not null,
     -- The seal on which the result rests; 0: none.
     seal_number integer not null,
-    constraint hand_back_pkey primary key (authority, cycle, agency, round),
+    constraint hand_back_pkey primary key (authority, cycle, agency, round, version),
+    constraint hand_back_version_counts check (version >= 1),
     constraint hand_back_sheet_fkey foreign key (authority, cycle, agency) references {schema}.sheet (authority, cycle, agency),
     constraint hand_back_round_known check (round in (1, 2)),
     constraint hand_back_sha256_of_content check (sha256 = encode(sha256(content), 'hex')),
@@ -138,6 +141,9 @@ create table {schema}.reported_value (
     constraint reported_value_described check (period <> '' and source <> '' and (reporter <> '' or provider <> '')),
     constraint reported_value_provider_named check ((provider = '') = (provider_name = ''))
 );
+-- The last report of each item first: a page of those that count reads no more than it
+-- shows, also before the table was ever analysed (architecture decision 19).
+create index reported_value_latest on {schema}.reported_value (authority, cycle, agency, item, sequence desc);
 create index reported_value_unreceived on {schema}.reported_value (report_time, id) where receive_time is null;
 
 -- A seal and a reported value never change, except that their receipt is recorded once. A

@@ -54,12 +54,15 @@ create table {schema}.cycle (
     authority text collate "C" not null,
     id text collate "C" not null,
     name text not null,
+    -- The year that is evaluated; several cycles can have one year (rule Y8).
+    year integer not null,
     origin text not null,
     version bigint not null,
     constraint cycle_pkey primary key (authority, id),
     constraint cycle_id_slug check (id ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'),
     constraint cycle_authority_fkey foreign key (authority) references {schema}.authority (id),
     constraint cycle_named check (name <> ''),
+    constraint cycle_year_sane check (year between 2000 and 2100),
     constraint cycle_origin_known check (origin in ('RUN', 'IMPORTED')),
     constraint cycle_version_counts check (version >= 1)
 );
@@ -92,4 +95,22 @@ create table {schema}.cycle_agency (
         references {schema}.cycle_group (authority, cycle, id),
     constraint cycle_agency_state_known check (state in ('SCORED', 'NOT_SCORED')),
     constraint cycle_agency_reasoned check ((state = 'NOT_SCORED') = (reason <> ''))
+);
+
+-- The agencies that have left a cycle after it began (rule C1b). A departure that is
+-- taken back is deleted; the audit log keeps it.
+create table {schema}.cycle_departure (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    agency text collate "C" not null,
+    kind text not null,
+    date date not null,
+    letter text not null,
+    reason text not null,
+    record_time timestamptz not null,
+    constraint cycle_departure_pkey primary key (authority, cycle, agency),
+    constraint cycle_departure_agency_fkey foreign key (authority, cycle, agency)
+        references {schema}.cycle_agency (authority, cycle, agency),
+    constraint cycle_departure_kind_known check (kind in ('DISSOLVED', 'MERGED', 'MOVED')),
+    constraint cycle_departure_stated check (letter <> '' and reason <> '')
 );

@@ -74,6 +74,8 @@ create table {schema}.cycle_counter (
 alter table {schema}.cycle
     add column regulation text collate "C",
     add column phase text,
+    -- The version of the last publication of the result; 0: none.
+    add column publication integer not null default 0,
     add column revision bigint;
 
 update {schema}.cycle c set revision = n.revision
@@ -90,6 +92,9 @@ alter table {schema}.cycle
     add constraint cycle_phased check ((origin = 'RUN') = (phase is not null)),
     add constraint cycle_phase_known check (phase in ('PREPARATION', 'SELF_1', 'APPRAISAL_1', 'SELF_2', 'APPRAISAL_2',
         'APPRAISAL_COUNCIL', 'PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED')),
+    -- A published result is a floor: the cycle is never moved back behind it.
+    add constraint cycle_publication_counts check (publication = 0
+        or publication > 0 and phase in ('PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED')),
     add constraint cycle_revision_counts check (revision >= 1),
     add constraint cycle_revision_taken unique (revision);
 

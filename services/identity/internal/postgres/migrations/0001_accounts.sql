@@ -7,6 +7,8 @@ create table {schema}.account (
     agency text not null,
     login text not null,
     display_name text not null,
+    -- the name without accents and capitals, by which people are found
+    name_key text not null,
     password_hash text not null,
     state text not null,
     create_time timestamptz not null,
@@ -70,20 +72,24 @@ create table {schema}.session (
 create index session_account_idx on {schema}.session (account);
 create index session_expire_time_idx on {schema}.session (expire_time);
 
--- Failures of logins and secrets. The key is the SHA-256 of the account's id or the
--- service account's name. For a name that no account has it is an HMAC-SHA-256 with a
--- pepper that is not in the database.
+-- Failures of logins and secrets. The owner is the SHA-256 of the account's id or the
+-- service account's name; for a name that no account has it is an HMAC-SHA-256 with a
+-- pepper that is not in the database. The key is the owner, or an HMAC of the owner and
+-- one source of its failures: an address, a known browser or a session.
 create table {schema}.login_failure (
     key bytea not null,
+    owner bytea not null,
     count int not null,
-    first_time timestamptz not null,
+    last_time timestamptz not null,
     locked_until timestamptz,
     constraint login_failure_pkey primary key (key),
     constraint login_failure_key_sha256 check (octet_length(key) = 32),
+    constraint login_failure_owner_sha256 check (octet_length(owner) = 32),
     constraint login_failure_count_counts check (count >= 0)
 );
 
-create index login_failure_first_time_idx on {schema}.login_failure (first_time);
+create index login_failure_owner_idx on {schema}.login_failure (owner);
+create index login_failure_last_time_idx on {schema}.login_failure (last_time);
 
 -- Accounts of software. authority is empty for the platform's own services.
 create table {schema}.service_account (
@@ -100,3 +106,20 @@ create table {schema}.service_account (
 );
 
 create index service_account_authority_idx on {schema}.service_account (authority, name);
+
+-- The authorities and agencies of catalog, as they were when catalog was last read.
+-- Accounts and roles refer to them without a foreign key, because the command line
+-- makes accounts before the first catalog is imported.
+create table {schema}.known_authority (
+    id text collate "C" not null,
+    constraint known_authority_pkey primary key (id)
+);
+
+create table {schema}.known_agency (
+    authority text collate "C" not null,
+    id text collate "C" not null,
+    name text not null,
+    name_key text not null,
+    constraint known_agency_pkey primary key (authority, id),
+    constraint known_agency_authority_fkey foreign key (authority) references {schema}.known_authority (id)
+);

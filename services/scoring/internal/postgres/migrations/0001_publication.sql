@@ -8,6 +8,8 @@ create table {schema}.publication (
     authority_name text not null,
     cycle text not null,
     cycle_name text not null,
+    -- The year that the cycle evaluated when this was published (rule Y8).
+    year integer not null,
     version integer not null,
     decision_number text not null,
     decision_date date not null,
@@ -20,13 +22,16 @@ create table {schema}.publication (
     source_date text,
     source_sha256 bytea,
     source_content bytea,
+    -- What was told of the import file: place, code and both texts of each notice.
+    source_told jsonb,
     constraint publication_pkey primary key (id),
     constraint publication_version_key unique (authority, cycle, version),
     constraint publication_cycle_key unique (authority, cycle, id),
+    constraint publication_year_sane check (year between 2000 and 2100),
     constraint publication_version_counts check (version >= 1),
     constraint publication_notice_of_correction check ((version = 1) = (notice = '')),
     constraint publication_source_whole check (
-        num_nulls(source_title, source_number, source_date, source_sha256, source_content) in (0, 5)),
+        num_nulls(source_title, source_number, source_date, source_sha256, source_content, source_told) in (0, 6)),
     constraint publication_source_hash check (source_sha256 = sha256(source_content))
 );
 
@@ -54,7 +59,8 @@ create table {schema}.leaderboard (
     constraint leaderboard_publication_fkey foreign key (publication_id) references {schema}.publication (id),
     constraint leaderboard_position_key unique (publication_id, position),
     constraint leaderboard_body_hash check (sha256 = sha256(body)),
-    constraint leaderboard_agencies_counts check (agencies >= 1)
+    -- 0: all agencies of the group are listed without a rank (rule C1b).
+    constraint leaderboard_agencies_counts check (agencies >= 0)
 );
 alter table {schema}.leaderboard alter column body set storage external;
 

@@ -1,7 +1,7 @@
 -- +goose Up
 
--- One computation of a cycle's results (rule G7). Only state and present_time
--- change. inputs and result are canonical JSON; input_list and gaps are the parts of
+-- One computation of a cycle's results (rule G7). Only state, present_time and
+-- presented_by change. inputs and result are canonical JSON; input_list and gaps are the parts of
 -- them that lists of runs show.
 create table {schema}.run (
     id uuid not null,
@@ -18,6 +18,8 @@ create table {schema}.run (
     create_time timestamptz not null,
     state text not null,
     present_time timestamptz,
+    -- the principal that presented the run and therefore does not publish it
+    presented_by text not null default '',
     constraint run_pkey primary key (id),
     constraint run_number_key unique (authority, cycle, number),
     constraint run_cycle_key unique (authority, cycle, id),

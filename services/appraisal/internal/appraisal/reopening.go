@@ -1,0 +1,60 @@
+package appraisal
+
+import (
+	"slices"
+	"time"
+
+	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/cycle"
+)
+
+// Reopening is the reopening of an approved round by the body that approved it. It ends
+// when the round is approved again.
+type Reopening struct {
+	Authority, Cycle string
+	Round            int
+	// DocumentNumber is the number of the decision, or of the answered petition, that is
+	// the reason.
+	DocumentNumber, Reason string
+	// Cases are the items that can be decided again; none stands for every item.
+	Cases    []AgencyItem
+	OpenTime time.Time
+}
+
+// AgencyItem is one item of one agency.
+type AgencyItem struct{ Agency, Item string }
+
+// Covers reports whether an item of an agency can be decided again.
+func (r Reopening) Covers(c AgencyItem) bool { return len(r.Cases) == 0 || slices.Contains(r.Cases, c) }
+
+// Span returns the first and the last phase in which a round can be reopened and then
+// approved again. After a publication these are the phases in which a correction can be
+// published. Before it, an approved round is not reopened once agencies work with its
+// outcome: round 1 of two ends with its own appraisal phase.
+func Span(c *cycle.Cycle, round int) (first, last criteria.Phase) {
+	switch {
+	case c.Publication > 0:
+		return criteria.Presented, criteria.Reported
+	case round < c.Rounds:
+		return PhaseOf(round), PhaseOf(round)
+	}
+	return PhaseOf(round), criteria.AppraisalCouncil
+}
+
+// Check fails with CorrectionCasesMissing if r names no items although the result of the
+// cycle is published.
+func (r Reopening) Check(c *cycle.Cycle) error {
+	if c.Publication > 0 && len(r.Cases) == 0 {
+		return CorrectionCasesMissing.At("cases")
+	}
+	return nil
+}
+
+// Override is a decision of the deciding body on an item in a reopened round. It takes
+// precedence over the verdicts of the appraisers (rule V4).
+type Override struct {
+	AgencyItem
+
+	Round   int
+	Verdict Verdict
+}

@@ -1,0 +1,97 @@
+package appraisal_test
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parindex/parindex/libs/auth"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
+)
+
+// member is a member of the council who belongs to an agency, or who is its head.
+func member(t *testing.T, account int, home string, bindings ...auth.Binding) context.Context {
+	t.Helper()
+	return person(t, account, home, append(bindings, auth.Binding{Role: authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, Authority: authority})...)
+}
+
+func headOf(agency string) auth.Binding {
+	return auth.Binding{Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: authority, Agency: agency}
+}
+
+// Heads of agencies sit on the council. About their own agency they decide nothing,
+// and until the round is approved they see nothing of it as members (rule V1).
+func TestMembersAndTheirOwnAgencies(t *testing.T) {
+	w := appraising(t)
+	r := w.propose(head(t, "finance"), t, "finance", "i.3", "0.5")
+	members := map[string]context.Context{"home agency": member(t, 50, "finance"), "head": member(t, 51, "", headOf("finance"))}
+	stranger := member(t, 52, "my-xuyen")
+	ofFinance := listing()
+	ofFinance.Agency = "finance"
+	for name, ctx := range members {
+		wantSaid(t, name, errOf(w.DecideReduction(ctx, deciding(r.GetId(), true))), "OWN_AGENCY reduction")
+		if seen := w.cases(ctx, t, listing()); len(seen) == 0 || slices.ContainsFunc(seen, func(c string) bool { return strings.HasPrefix(c, "finance/") }) {
+			t.Errorf("%s sees %v", name, seen)
+		}
+		if seen := w.cases(ctx, t, ofFinance); len(seen) != 0 {
+			t.Errorf("%s sees %v", name, seen)
+		}
+		if list := must(w.ListReductions(ctx, &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: year})).GetReductions(); len(list) != 0 {
+			t.Errorf("%s sees %v", name, list)
+		}
+	}
+	if seen := w.cases(stranger, t, ofFinance); len(seen) == 0 {
+		t.Error("another member sees no case of finance")
+	}
+	// The coordinator compiles for all. The head reads the agency's own reductions as such.
+	if seen := w.cases(person(t, 53, "finance", auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: authority}), t, ofFinance); len(seen) == 0 {
+		t.Error("the coordinator of finance sees none of its cases")
+	}
+	own := &appraisalv1.ListReductionsRequest{Authority: authority, Cycle: year, Agency: "finance"}
+	if list := must(w.ListReductions(members["head"], own)).GetReductions(); len(list) != 1 {
+		t.Errorf("the head sees %v", list)
+	}
+	must(w.DecideReduction(stranger, deciding(r.GetId(), true)))
+	w.agreeAll(t)
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	w.approve(t, req)
+	if seen := w.cases(members["home agency"], t, ofFinance); len(seen) == 0 {
+		t.Error("a member does not see the approved cases")
+	}
+}
+
+// A member does not decide a reduction that the same person proposed as an appraiser.
+func TestNobodyDecidesAnOwnProposal(t *testing.T) {
+	w := appraising(t)
+	both := member(t, 60, "", auth.Binding{Role: authv1.Role_ROLE_APPRAISER, Authority: authority})
+	w.assign(t, 60, "departments")
+	r := w.propose(both, t, "finance", "i.3", "0.5")
+	wantSaid(t, "own proposal", errOf(w.DecideReduction(both, deciding(r.GetId(), true))), "OWN_PROPOSAL reduction")
+	must(w.DecideReduction(council(t), deciding(r.GetId(), true)))
+}
+
+// A decision is recorded by one person and confirmed by a second one, who names the
+// same number (rule V0).
+func TestTwoPeopleApproveARound(t *testing.T) {
+	w := appraising(t)
+	w.agreeAll(t)
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	first := must(w.RecordRoundDecision(council(t), recording(req))).GetAppraisalRound()
+	if first.GetApproved() || first.GetRecordedDecisionNumber() != req.GetDecisionNumber() || first.GetRecordTime() == nil {
+		t.Errorf("recorded: %v", first)
+	}
+	wantSaid(t, "alone", errOf(w.ApproveRound(council(t), req)), "SECOND_PERSON_NEEDED")
+	mistyped := approving(1)
+	mistyped.AcceptNotSubmitted, mistyped.DecisionNumber = true, "10/QĐ"
+	wantSaid(t, "another number", errOf(w.ApproveRound(member(t, 61, ""), mistyped)), "DECISION_NOT_RECORDED decisionNumber")
+	// Recorded anew by the coordinator, the first recorder may confirm it.
+	must(w.RecordRoundDecision(coordinator(t), recording(mistyped)))
+	wantSaid(t, "the number before", errOf(w.ApproveRound(council(t), req)), "DECISION_NOT_RECORDED decisionNumber")
+	if r := must(w.ApproveRound(council(t), mistyped)).GetAppraisalRound(); !r.GetApproved() || r.GetDecisionNumber() != "10/QĐ" {
+		t.Errorf("approved: %v", r)
+	}
+}

@@ -147,7 +147,7 @@ func TestBodyWhereNoneIsTaken(t *testing.T) {
 }
 
 // upload opens a connection and sends a login whose body is announced but not sent.
-func upload(t *testing.T, w *world) (net.Conn, func() *http.Response) {
+func upload(t *testing.T, w *world) (net.Conn, func() answer) {
 	t.Helper()
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", w.Listener.Addr().String())
 	if err != nil {
@@ -158,12 +158,17 @@ func upload(t *testing.T, w *world) (net.Conn, func() *http.Response) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return conn, func() *http.Response {
+	return conn, func() answer {
 		r, err := http.ReadResponse(bufio.NewReader(conn), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return r
+		defer r.Body.Close()
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return answer{r, body}
 	}
 }
 
@@ -187,16 +192,15 @@ func TestSlowUpload(t *testing.T) {
 	c := gateway.Config{}
 	c.Hurry(10 * time.Second)
 	w := serveAsShipped(t, c, func(s *http.Server) { s.ReadTimeout, s.WriteTimeout = 500*time.Millisecond, 500*time.Millisecond })
-	conn, answer := upload(t, w)
+	conn, read := upload(t, w)
 	for i := range len(login) {
 		if _, err := io.WriteString(conn, login[i:i+1]); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(20 * time.Millisecond) // more than the timeouts in all
 	}
-	r := answer()
-	if body, _ := io.ReadAll(r.Body); r.StatusCode != http.StatusOK {
-		t.Errorf("got %d %s", r.StatusCode, body)
+	if a := read(); a.StatusCode != http.StatusOK {
+		t.Errorf("got %d %s", a.StatusCode, a.body)
 	}
 }
 
@@ -209,12 +213,7 @@ func TestUploadThatStops(t *testing.T) {
 	if _, err := io.WriteString(conn, login[:10]); err != nil {
 		t.Fatal(err)
 	}
-	r := read()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer{r, body}.mustRefuse(t, http.StatusRequestTimeout, "BODY_TOO_SLOW")
+	read().mustRefuse(t, http.StatusRequestTimeout, "BODY_TOO_SLOW")
 }
 
 func TestUploadThatIsCut(t *testing.T) {
@@ -227,10 +226,5 @@ func TestUploadThatIsCut(t *testing.T) {
 	if !ok || half.CloseWrite() != nil {
 		t.Fatal("the connection cannot be half closed")
 	}
-	r := read()
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer{r, body}.mustRefuse(t, http.StatusBadRequest, "BODY_INCOMPLETE")
+	read().mustRefuse(t, http.StatusBadRequest, "BODY_INCOMPLETE")
 }

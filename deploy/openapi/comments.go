@@ -102,8 +102,6 @@ func (c comments) add(file protoreflect.FileDescriptor, d protoreflect.Descripto
 // summary returns the first sentence of a comment in one line.
 func summary(comment string) string {
 	line := strings.Join(strings.Fields(comment), " ")
-	if i := strings.Index(line, ". "); i >= 0 {
-		return line[:i]
-	}
-	return strings.TrimSuffix(line, ".")
+	first, _, _ := strings.Cut(line, ". ")
+	return strings.TrimSuffix(first, ".")
 }

@@ -67,7 +67,7 @@ func (s schemas) takes(schema, property string, value any) (takes, known bool) {
 // probes are values at and beside the bounds of rules, by the kind of field. The empty
 // value is not among them: JSON leaves it out, and "required" speaks of it.
 func probes(f protoreflect.FieldDescriptor, rules *validate.FieldRules) []any {
-	switch f.Kind() {
+	switch f.Kind() { //nolint:exhaustive // the contracts have no other kinds with rules
 	case protoreflect.StringKind:
 		values := []any{
 			"a", "A", "soc-trang", "-", "12.50", "12,5", "2024-01-08", "2024-13-08", "i.4.1.2", "0198c0de-0000-7000-8000-000000000001",
@@ -75,7 +75,7 @@ func probes(f protoreflect.FieldDescriptor, rules *validate.FieldRules) []any {
 		}
 		for _, n := range []uint64{rules.GetString().GetMinLen(), rules.GetString().GetMaxLen()} {
 			for _, length := range []uint64{max(n, 2) - 1, n, n + 1} {
-				values = append(values, strings.Repeat("a", int(max(length, 1))))
+				values = append(values, strings.Repeat("a", int(max(length, 1)))) //nolint:gosec // lengths are small
 			}
 		}
 		return values
@@ -171,7 +171,7 @@ func lists(f protoreflect.FieldDescriptor, rules *validate.FieldRules) []any {
 	}
 	if most := rules.GetRepeated().GetMaxItems(); most > 0 && most < 1000 && f.Kind() == protoreflect.StringKind && !rules.GetRepeated().GetUnique() {
 		for _, n := range []uint64{most, most + 1} {
-			values = append(values, slices.Repeat([]any{"soc-trang"}, int(n)))
+			values = append(values, slices.Repeat([]any{"soc-trang"}, int(n))) //nolint:gosec // below 1000
 		}
 	}
 	return values

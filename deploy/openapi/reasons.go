@@ -127,6 +127,7 @@ func callers(rpc protoreflect.MethodDescriptor) string {
 		who = "anyone with a role in the authority"
 	case authv1.Caller_CALLER_BOUND:
 		who = "the roles " + strings.Join(roles, ", ")
+	case authv1.Caller_CALLER_UNSPECIFIED, authv1.Caller_CALLER_SERVICE:
 	}
 	if services := access.GetServices(); len(services) > 0 {
 		if who != "" {

@@ -181,15 +181,16 @@ func (w *writer) example(f protoreflect.FieldDescriptor, schema object, comment 
 	pattern, _ := schema["pattern"].(string)
 	allowed := regexp.MustCompile(pattern)
 	rules, _ := proto.GetExtension(f.Options(), validate.E_Field).(*validate.FieldRules)
+	comments := []string{comment}
 	for _, rule := range predefined(rules.GetString()) {
-		comment += w.comments[rule.FullName()]
+		comments = append(comments, w.comments[rule.FullName()])
 	}
 	candidates := []string{}
-	for _, m := range quoted.FindAllStringSubmatch(comment, -1) {
+	for _, m := range quoted.FindAllStringSubmatch(strings.Join(comments, ""), -1) {
 		candidates = append(candidates, m[1])
 	}
 	for _, c := range append(candidates, "0198c0de-0000-7000-8000-000000000001", strings.Repeat("0f", 32)) {
-		if least, _ := schema["minLength"].(uint64); allowed.MatchString(c) && uint64(utf8.RuneCountInString(c)) >= least && (pattern != "" || slices.Contains(candidates, c)) {
+		if least, _ := schema["minLength"].(uint64); allowed.MatchString(c) && uint64(utf8.RuneCountInString(c)) >= least && (pattern != "" || slices.Contains(candidates, c)) { //nolint:gosec // a count is not negative
 			return c
 		}
 	}
@@ -324,18 +325,18 @@ func file(rules *validate.BytesRules) object {
 // the values that the rules leave.
 func (w *writer) enum(e protoreflect.EnumDescriptor, rules *validate.EnumRules) object {
 	var all, allowed, meanings []string
-	description := w.comments[e.FullName()] + "\n"
+	description := []string{w.comments[e.FullName()] + "\n"}
 	for i := range e.Values().Len() {
 		v := e.Values().Get(i)
 		meaning := strings.Join(strings.Fields(w.comments[v.FullName()]), " ")
 		all, meanings = append(all, string(v.Name())), append(meanings, meaning)
-		description += "\n- `" + string(v.Name()) + "`: " + meaning
+		description = append(description, "- `"+string(v.Name())+"`: "+meaning)
 		n := int32(v.Number())
 		if !slices.Contains(rules.GetNotIn(), n) && (rules.GetIn() == nil || slices.Contains(rules.GetIn(), n)) {
 			allowed = append(allowed, string(v.Name()))
 		}
 	}
-	w.schemas[string(e.FullName())] = object{"type": "string", "enum": all, "description": description, "x-enum-descriptions": meanings}
+	w.schemas[string(e.FullName())] = object{"type": "string", "enum": all, "description": strings.Join(description, "\n"), "x-enum-descriptions": meanings}
 	schema := reference(string(e.FullName()))
 	if len(allowed) < len(all) {
 		schema["enum"] = allowed

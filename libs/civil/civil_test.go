@@ -86,10 +86,15 @@ func TestTerms(t *testing.T) {
 		at   string
 		want string
 	}{
-		{civil.Deadline, "2000-01-01T00:00:00+07:00", ""}, {civil.Deadline, "2036-03-02T24:00:00+07:00", ""},
-		{civil.Deadline, "0001-01-01T00:00:00Z", "INSTANT_OUT_OF_RANGE"}, {civil.Deadline, "1999-12-31T16:59:59Z", "INSTANT_OUT_OF_RANGE"},
-		{civil.Deadline, "2036-03-02T17:00:01Z", "INSTANT_OUT_OF_RANGE"}, {civil.Deadline, "9999-12-31T23:59:59Z", "INSTANT_OUT_OF_RANGE"},
-		{civil.Expiry, "2076-03-02T17:00:00Z", ""}, {civil.Expiry, "2076-03-02T17:00:01Z", "INSTANT_OUT_OF_RANGE"}, {civil.Expiry, "0001-01-01T00:00:00Z", "INSTANT_OUT_OF_RANGE"},
+		{civil.Deadline, "2000-01-01T00:00:00+07:00", ""},
+		{civil.Deadline, "2036-03-02T24:00:00+07:00", ""},
+		{civil.Deadline, "0001-01-01T00:00:00Z", "INSTANT_OUT_OF_RANGE"},
+		{civil.Deadline, "1999-12-31T16:59:59Z", "INSTANT_OUT_OF_RANGE"},
+		{civil.Deadline, "2036-03-02T17:00:01Z", "INSTANT_OUT_OF_RANGE"},
+		{civil.Deadline, "9999-12-31T23:59:59Z", "INSTANT_OUT_OF_RANGE"},
+		{civil.Expiry, "2076-03-02T17:00:00Z", ""},
+		{civil.Expiry, "2076-03-02T17:00:01Z", "INSTANT_OUT_OF_RANGE"},
+		{civil.Expiry, "0001-01-01T00:00:00Z", "INSTANT_OUT_OF_RANGE"},
 	} {
 		at, err := civil.ParseInstant(tt.at)
 		if err != nil {

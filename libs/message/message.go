@@ -45,6 +45,7 @@ func Instant(t time.Time) *timestamppb.Timestamp {
 // Int32 returns a count, number or rank. The contracts have int32, and nothing that the
 // services count comes near 2³¹.
 func Int32(n int) int32 { return int32(n) } //nolint:gosec // as said above
+
 // Time returns the instant of a field; the zero instant for nil.
 func Time(t *timestamppb.Timestamp) time.Time {
 	if t == nil {

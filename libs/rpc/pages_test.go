@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc"
 
 	"github.com/parindex/parindex/libs/rpc"
-	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1" //nolint:depguard // a request with a page token
 )
 
 func TestPages(t *testing.T) {

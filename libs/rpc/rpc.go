@@ -20,7 +20,7 @@ const (
 	RefreshTokenKey = "parindex-refresh-token"
 	// DeviceTokenKey carries the token of a browser that somebody has logged in with
 	// before, from the gateway's cookie.
-	DeviceTokenKey = "parindex-device-token"
+	DeviceTokenKey = "parindex-device-token" //nolint:gosec // the name of a key, not a token
 	// ClientAddressKey carries the address of the gateway's client to rpcs that count
 	// failures by it. Servers that strangers can reach ignore it.
 	ClientAddressKey = "parindex-client-address"

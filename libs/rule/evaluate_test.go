@@ -192,7 +192,7 @@ func TestRecomputeFindsChangedSteps(t *testing.T) {
 		for j := range s.Operands {
 			changed := evaluate()
 			changed[i].Operands[j] = "5"
-			if x, _, err := rule.Recompute(changed); !errors.Is(err, rule.ExplanationBroken) {
+			if x, _, err := rule.Recompute(changed); !errors.Is(err, rule.ErrExplanationBroken) {
 				t.Errorf("%v %v is recomputed as %v", s.Operation, changed[i].Operands, x)
 			}
 		}
@@ -207,12 +207,12 @@ func TestRecomputeFindsChangedSteps(t *testing.T) {
 		} {
 			changed := evaluate()
 			change(&changed[i])
-			if x, _, err := rule.Recompute(changed); !errors.Is(err, rule.ExplanationBroken) {
+			if x, _, err := rule.Recompute(changed); !errors.Is(err, rule.ErrExplanationBroken) {
 				t.Errorf("%+v is recomputed as %v", changed[i], x)
 			}
 		}
 	}
-	if _, _, err := rule.Recompute(nil); !errors.Is(err, rule.ExplanationBroken) {
+	if _, _, err := rule.Recompute(nil); !errors.Is(err, rule.ErrExplanationBroken) {
 		t.Errorf("no steps: %v", err)
 	}
 	product := []rule.Step{{Operation: rule.OpMultiply, Operands: []string{"3", "0.25"}, Result: "0.75"}}

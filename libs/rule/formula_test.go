@@ -505,7 +505,7 @@ func FuzzRecompute(f *testing.F) {
 		x, applicable, err := rule.Recompute(steps)
 		switch {
 		case err != nil:
-			if !errors.Is(err, rule.ExplanationBroken) {
+			if !errors.Is(err, rule.ErrExplanationBroken) {
 				t.Fatalf("%+v: %v", steps, err)
 			}
 		case !applicable:
@@ -540,7 +540,7 @@ func TestEveryOperationIsRecomputed(t *testing.T) {
 			t.Errorf("%+v is recomputed as %v, %v, %v", s, x, applicable, err)
 		}
 		s.Result = points.MustParse(s.Result).Add(points.MustParse("0.01")).String()
-		if _, _, err := rule.Recompute([]rule.Step{s}); !errors.Is(err, rule.ExplanationBroken) {
+		if _, _, err := rule.Recompute([]rule.Step{s}); !errors.Is(err, rule.ErrExplanationBroken) {
 			t.Errorf("%+v: %v", s, err)
 		}
 	}

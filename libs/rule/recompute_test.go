@@ -8,12 +8,12 @@ import (
 	"github.com/parindex/parindex/libs/points"
 )
 
-// ExplanationBroken means that a step of an explanation does not give the result that
+// ErrExplanationBroken means that a step of an explanation does not give the result that
 // it states.
-var ExplanationBroken = errors.New("a step does not give the result that it states")
+var ErrExplanationBroken = errors.New("a step does not give the result that it states")
 
 // Recompute computes the points of an explanation again from its steps alone. It
-// returns false if the item is not applicable, and fails with ExplanationBroken if
+// returns false if the item is not applicable, and fails with ErrExplanationBroken if
 // a step does not give the result that it states.
 func Recompute(steps []Step) (x points.Points, applicable bool, err error) {
 	for i, s := range steps {
@@ -21,12 +21,12 @@ func Recompute(steps []Step) (x points.Points, applicable bool, err error) {
 			return points.Points{}, false, nil
 		}
 		if x, err = s.compute(); err != nil || x.String() != s.Result {
-			return points.Points{}, false, fmt.Errorf("steps[%d]: %w", i, errors.Join(ExplanationBroken, err))
+			return points.Points{}, false, fmt.Errorf("steps[%d]: %w", i, errors.Join(ErrExplanationBroken, err))
 		}
 		applicable = true
 	}
 	if !applicable {
-		return x, false, fmt.Errorf("no steps: %w", ExplanationBroken)
+		return x, false, fmt.Errorf("no steps: %w", ErrExplanationBroken)
 	}
 	return x, true, nil
 }

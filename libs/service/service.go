@@ -92,7 +92,7 @@ func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (S
 	}
 	b := &Builder{Deps: deps.withDefaults(), DB: db, service: &opened{spec: s, db: db}}
 	b.Background(func(ctx context.Context) { pg.Forget(ctx, db, s.Name, b.Now, b.Logger) })
-	if err = b.Collect(append(b.revisions(), pg.Collector(db))...); err == nil {
+	if err = b.Collect(append(b.revisions(), pg.Collector(db))...); err == nil { //nolint:contextcheck // a scrape has a context of its own
 		err = build(b)
 	}
 	if err != nil {

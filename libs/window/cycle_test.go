@@ -15,7 +15,7 @@ import (
 // in the one after it, until the latest deadline that a letter gives it (rule Y3).
 func TestExtensions(t *testing.T) {
 	deadline := time.Date(2026, 10, 31, 17, 0, 0, 0, time.UTC)
-	at := func(h time.Duration) time.Time { return deadline.Add(h * time.Hour) }
+	at := func(hours int) time.Time { return deadline.Add(time.Duration(hours) * time.Hour) }
 	c := window.Cycle{
 		Phase: criteria.Self1, Windows: map[criteria.Phase]window.Window{criteria.Self1: {Close: deadline}},
 		Extensions: []window.Extension{

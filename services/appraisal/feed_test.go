@@ -167,7 +167,7 @@ func TestComparedValueIsAppraised(t *testing.T) {
 	w.reportedIs(t, "finance", 1)
 	best := disagreeing("finance", "i.4", 1, "0.1")
 	best.Input = peer("10")
-	best.Input.GetPeer().Best = proto.String("3")
+	best.Input.GetPeer().Best = new("3")
 	wantSaid(t, "with the best value", errOf(w.DisagreeCase(appraiser(t, 11, ""), best)), "BEST_REPORTED input.peer.best")
 	got := must(w.AgreeCase(appraiser(t, 11, ""), agreeing("finance", "i.4", 1, "0.1"))).GetCase().GetVerdict()
 	if got.Points != nil || got.GetExplanation() != nil || got.GetInput().GetPeer().GetValue() != "12" {

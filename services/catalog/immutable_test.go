@@ -74,8 +74,12 @@ cycles: [{id: ` + id + `, name: Khác, year: 2024, origin: RUN, groups: [{id: de
 		"ScheduleWindow": {{&catalogv1.ScheduleWindowRequest{
 			Authority: "an-binh", Cycle: id, Phase: self1, CloseTime: timestamppb.New(time.Date(2030, 1, 2, 0, 0, 0, 0, time.UTC)),
 		}, "<nil>"}},
-		"MoveCycle":               {{move(id, self1), "<nil>"}},
-		"ReturnCycle":             {{&catalogv1.ReturnCycleRequest{Authority: "an-binh", Cycle: id, Reason: "Làm lại", Phase: preparation, Etag: "1"}, "PHASE_FINAL cycle"}},
+		"MoveCycle":   {{move(id, self1), "<nil>"}},
+		"ReturnCycle": {{&catalogv1.ReturnCycleRequest{Authority: "an-binh", Cycle: id, Reason: "Làm lại", Phase: preparation, Etag: "1"}, "PHASE_FINAL cycle"}},
+		"ExtendDeadline": {{&catalogv1.ExtendDeadlineRequest{
+			Authority: "an-binh", Cycle: id, Phase: self1, Agency: "finance", LetterNumber: "12/SNV", Reason: "Mưa lũ",
+			CloseTime: timestamppb.New(time.Date(2030, 1, 2, 0, 0, 0, 0, time.UTC)),
+		}, "<nil>"}},
 		"RecordPublication":       {{&catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: id, Version: 1}, "CYCLE_NOT_PRESENTED cycle"}},
 		"RecordDeparture":         {{leaving(id, "finance"), "<nil>"}},
 		"WithdrawDeparture":       {{rejoining(id), "AGENCY_HAS_NOT_LEFT agency"}},

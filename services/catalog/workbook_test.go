@@ -160,6 +160,9 @@ func TestWorkbookTold(t *testing.T) {
 	}
 	var told []string
 	for _, f := range answer.GetFindings() {
+		if f.GetSeverity() != catalogv1.Severity_SEVERITY_WARNING {
+			continue // the template is not filled in
+		}
 		told = append(told, f.GetSeverity().String()+" "+f.GetCode()+" "+f.GetPath())
 	}
 	if want := []string{"SEVERITY_WARNING ROW_HIDDEN TC departments!3", "SEVERITY_WARNING SHEET_HIDDEN Lịch"}; !slices.Equal(told, want) {

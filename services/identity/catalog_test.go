@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -110,7 +111,7 @@ func TestReferencesAreChecked(t *testing.T) {
 	acts := func(authority, agency string) map[string]error {
 		accounts++
 		_, account := w.CreateAccount(w.admin(""), &identityv1.CreateAccountRequest{
-			Authority: authority, Agency: agency, Login: w.secret("refers.to." + string(rune('a'+accounts))), DisplayName: w.secret("Somebody Who Refers"), Password: pass,
+			Authority: authority, Agency: agency, Login: w.secret("refers.to." + strconv.Itoa(accounts)), DisplayName: w.secret("Somebody Who Refers"), Password: pass,
 		})
 		_, binding := w.CreateRoleBinding(w.admin(""), &identityv1.CreateRoleBindingRequest{
 			Authority: authority, Agency: agency, Account: a, Role: authv1.Role_ROLE_AGENCY_EDITOR,

@@ -202,7 +202,7 @@ func fromPropose(req *appraisalv1.ProposeReductionRequest) (appraisal.Reduction,
 	r := appraisal.Reduction{
 		ID: "", Authority: req.GetAuthority(), Cycle: req.GetCycle(), Agency: req.GetAgency(), Item: req.GetItem(), Points: points.Points{},
 		Reason: reductionReasons.From(req.GetReason()), Text: req.GetText(),
-		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposedBy: "", ProposeTime: time.Time{}, DecideTime: time.Time{},
+		Document: req.GetDocument(), State: appraisal.Proposed, Decision: "", ProposedBy: "", ProposeTime: time.Time{}, DecideTime: time.Time{}, Version: 0,
 	}
 	return r, named, err
 }

@@ -29,7 +29,7 @@ func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
 // OwnAgency, CaseUnknown, RoundApproved if the last round is approved, and
 // ReductionExists.
 func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, proposer *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
-	r.ProposeTime, r.ProposedBy = by.At, by.Request.Principal
+	r.ProposeTime, r.ProposedBy = by.At, by.Principal
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Reduction, error) {
 		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, criteria.Self1, criteria.AppraisalCouncil); err != nil {
 			return r, err

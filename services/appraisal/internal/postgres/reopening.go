@@ -163,7 +163,7 @@ func (s *Store) Overrides(ctx context.Context, authority, cycle string, round in
 
 func overrides(ctx context.Context, db pg.Querier, authority, cycle string, round int, after appraisal.AgencyItem, limit int32) ([]appraisal.Override, error) {
 	rows, _ := db.Query(ctx, `
-		select o.agency, o.item, o.round, `+verdictOf("o")+` from appraisal.override o
+		select o.agency, o.item, o.round, `+verdictOf("o")+` from (select *, 0 as seal_number, 0 as report_sequence from appraisal.override) o
 		where o.authority = $1 and o.cycle = $2 and o.round = $3 and (o.agency, o.item) > ($4, $5)
 		order by o.agency, o.item limit $6`, authority, cycle, round, after.Agency, after.Item, limit)
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (o appraisal.Override, err error) {

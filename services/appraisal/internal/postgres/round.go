@@ -141,7 +141,7 @@ func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycl
 			values ($1, $2, $3, $4, $5, $6)
 			on conflict on constraint round_decision_pkey do update
 			set decision_number = excluded.decision_number, recorded_by = excluded.recorded_by, record_time = excluded.record_time`,
-			c.Authority, c.ID, round, number, by.Request.Principal, by.At)
+			c.Authority, c.ID, round, number, by.Principal, by.At)
 		if err != nil {
 			return r, err
 		}
@@ -194,7 +194,7 @@ func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (ap
 		if err != nil {
 			return r, err
 		}
-		if err := recorded.Confirm(a.DecisionNumber, by.Request.Principal); err != nil {
+		if err := recorded.Confirm(a.DecisionNumber, by.Principal); err != nil {
 			return r, err
 		}
 		outcomes, err := d.Outcomes(a.DecisionNumber, by.At)

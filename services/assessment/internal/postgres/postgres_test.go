@@ -117,7 +117,7 @@ func TestReportsOfManyAgencies(t *testing.T) {
 		alter table assessment.reported_value set (autovacuum_enabled = off);
 		insert into assessment.sheet (authority, cycle, agency) select 'a', 'c', 'xa-' || a from generate_series(1, 330) a;
 		insert into assessment.reported_value `+reportColumns+`
-			select gen_random_uuid(), 'a', 'c', 'xa-' || a, 'i.' || i, n, '{}', 'p', 's', 'r', now()
+			select gen_random_uuid(), 'a', 'c', 'xa-' || a, 'i.' || i, n, '{}', 'p', 's', '', '', 'r', now()
 			from generate_series(1, 330) a, generate_series(1, 10) i, generate_series(1, 20) n`)
 	if err != nil {
 		t.Fatal(err)

@@ -41,8 +41,8 @@ type cycleView struct {
 	Regulation string      `json:"regulation,omitempty"`
 	Phase      string      `json:"phase,omitempty"`
 	// Publication is the version of the last publication of the result.
-	Publication int32        `json:"publication,omitempty"`
-	Windows     []windowView `json:"windows,omitempty"`
+	Publication int32           `json:"publication,omitempty"`
+	Windows     []windowView    `json:"windows,omitempty"`
 	Extensions  []extensionView `json:"extensions,omitempty"`
 }
 

@@ -63,12 +63,12 @@ func account(a identity.Account) *identityv1.Account {
 }
 
 func human(p identity.Human) *identityv1.Person {
-	m := &identityv1.Person{Account: p.Account, Name: p.Name, Agency: p.Agency, AgencyName: p.AgencyName}
-	for _, r := range p.Roles {
-		m.Roles = append(m.Roles, messageOf[r])
+	roles := make([]authv1.Role, len(p.Roles))
+	for i, r := range p.Roles {
+		roles[i] = messageOf[r]
 	}
-	slices.Sort(m.Roles)
-	return m
+	slices.Sort(roles)
+	return &identityv1.Person{Account: p.Account, Name: p.Name, Agency: p.Agency, AgencyName: p.AgencyName, Roles: roles}
 }
 
 func serviceAccount(a identity.ServiceAccount) *identityv1.ServiceAccount {
@@ -125,6 +125,6 @@ func software(a identity.ServiceAccount) auth.Principal {
 func sessionMessage(s identity.Session, t identity.RefreshToken, access string, accessEnd time.Time) *identityv1.Session {
 	return &identityv1.Session{
 		Id: s.ID, AccessToken: access, AccessExpireTime: timestamppb.New(accessEnd),
-		RefreshToken: t.String(), ExpireTime: timestamppb.New(s.ExpireTime),
+		RefreshToken: t.String(), ExpireTime: timestamppb.New(s.ExpireTime), DeviceToken: "",
 	}
 }

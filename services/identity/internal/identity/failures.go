@@ -5,7 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"net/netip"
+	"net/netip" //nolint:depguard // an address is a value; nothing is called
 	"time"
 )
 

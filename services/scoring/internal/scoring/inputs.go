@@ -20,7 +20,7 @@ import (
 // time of freezing.
 type Inputs struct {
 	// Engine is the EngineVersion that froze the inputs; 0 before version 3.
-	Engine        int        `json:"engine,omitempty"`
+	Engine        int    `json:"engine,omitempty"`
 	Authority     string `json:"authority"`
 	AuthorityName string `json:"authorityName"`
 	Cycle         string `json:"cycle"`

@@ -3,8 +3,6 @@ package appraisal_test
 import (
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"

@@ -537,7 +537,7 @@ func TestImportNotices(t *testing.T) {
 	w := newWorld(t, "")
 	req := importOf(printed2023(t), "")
 	req.RequestId = newUUID()
-	answer, err := w.ImportHistory(w.coordinator(t), req)
+	answer, err := w.ImportHistory(w.approver(t), req)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -551,7 +551,7 @@ func TestImportNotices(t *testing.T) {
 	if codes["RANKS_AS_PRINTED"] != 1 || codes["PRINT_ROUNDED"] == 0 || len(codes) != 2 {
 		t.Errorf("notices %v", answer.GetNotices())
 	}
-	if again, err := w.ImportHistory(w.coordinator(t), req); err != nil || !proto.Equal(again, answer) {
+	if again, err := w.ImportHistory(w.approver(t), req); err != nil || !proto.Equal(again, answer) {
 		t.Errorf("again %v, %v", again, err)
 	}
 }
@@ -593,15 +593,15 @@ func TestImportWorkbook(t *testing.T) {
 		req.ValidateOnly = dry
 		return req
 	}
-	_, err = w.ImportHistory(w.coordinator(t), request(true))
+	_, err = w.ImportHistory(w.approver(t), request(true))
 	if vs := wantFault(t, err, "HISTORY_FILE_INVALID"); len(vs) != 1 || vs[0].Field != "Chung!B7" || vs[0].Code != "VALUE_NOT_DATE" {
 		t.Errorf("violations %v", vs)
 	}
 	set("Chung", "B7", "2024-01-08")
-	if answer, err := w.ImportHistory(w.coordinator(t), request(true)); err != nil || answer.GetPublishedCycle().GetPublication().GetId() != "" {
+	if answer, err := w.ImportHistory(w.approver(t), request(true)); err != nil || answer.GetPublishedCycle().GetPublication().GetId() != "" {
 		t.Errorf("dry run: %v, %v", answer, err)
 	}
-	if _, err := w.ImportHistory(w.coordinator(t), request(false)); err != nil {
+	if _, err := w.ImportHistory(w.approver(t), request(false)); err != nil {
 		t.Fatal(err)
 	}
 	if e := w.leaderboard(t, "departments").GetEntries(); len(e) != 19 || e[0].GetIndex() != "90.50" || e[18].GetRank() != 19 {

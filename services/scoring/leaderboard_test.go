@@ -350,7 +350,7 @@ func TestConstraints(t *testing.T) {
 	const rest = `, decision_date, `
 	publication := func(id, version, notice, title, sha string) string {
 		return copyOf + id + `, authority, authority_name, cycle, cycle_name, year, ` + version + `, decision_number` + rest + notice +
-			`, publish_time, ` + title + `, source_number, source_date, ` + sha + `, source_content from scoring.publication`
+			`, publish_time, ` + title + `, source_number, source_date, ` + sha + `, source_content, source_told from scoring.publication`
 	}
 	const fresh = `gen_random_uuid()`
 	leaderboard := func(group, position, agencies, sha string) string {

@@ -255,9 +255,6 @@ func TestCreateRunRefusesInputs(t *testing.T) {
 			s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1", Weight: "10.01", Answers: 10}})
 		}, "INPUT_CONTRADICTORY", "ii.1.2"},
 		"rounds mixed": {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
-		"nothing applies": {func(s *siblings) {
-			s.setOutcome(t, outcomeOf("u2", "districts", []outcomeItem{{Item: "i.1", Standard: "0"}}))
-		}, "RESULT_UNSOUND", "u2.standardPoints"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.siblings.change(func(s *siblings) { s.outcomes, s.said, s.values, s.plans, s.snapshots = nil, nil, nil, nil, nil })

@@ -125,8 +125,8 @@ func plants() []plant {
 		plant{folder: pack, imp: "google.golang.org/grpc", want: "no gRPC"},
 		plant{folder: pack, imp: "google.golang.org/protobuf/proto", want: "no messages"},
 		plant{folder: pack, imp: ours + "proto/gen/parindex/scoring/v1", want: "no messages"},
-		plant{folder: pack, imp: ours + "libs/pg", want: "libs/{criteria,cycle,fault,points,rule,text,workbook,yamldoc} only"},
-		plant{folder: pack, imp: ours + "libs/cycle/cyclepb", want: "libs/{criteria,cycle,fault,points,rule,text,workbook,yamldoc} only"},
+		plant{folder: pack, imp: ours + "libs/pg", want: "libs/{civil,criteria,cycle,fault,points,rule,text,workbook,yamldoc} only"},
+		plant{folder: pack, imp: ours + "libs/cycle/cyclepb", want: "libs/{civil,criteria,cycle,fault,points,rule,text,workbook,yamldoc} only"},
 	)
 
 	allow("libs/auth", ours+"proto/gen/parindex/auth/v1", ours+"proto/gen/parindex/rule/v1", ours+"proto/gen/parindex/type/v1")

@@ -37,7 +37,9 @@ func TestTheProgramStartsAndStops(t *testing.T) {
 	d.put(token, http.MethodPatch, "/v1/authorities/soc-trang/agencies/ban-dan-toc", `{"name": "Ban Dân tộc và Tôn giáo", "updateMask": "name"}`)
 	corrected := filepath.Join(d.folder, "corrected.yaml")
 	write(t, corrected, strings.Replace(string(data.SocTrang2023), "46.23", "46.28", 1))
-	d.parindex("", "history", "import", corrected, "--notice=đính chính", "--token-file="+session)
+	approver := filepath.Join(d.folder, "approver")
+	d.parindex(d.password(), "login", "pheduyet", "--token-file="+approver)
+	d.parindex("", "history", "import", corrected, "--notice=đính chính", "--token-file="+approver)
 	d.put(token, http.MethodPost, "/v1/me:changePassword",
 		`{"currentPassword": "`+d.password()+`", "newPassword": "another password entirely"}`)
 	d.stop()
@@ -64,7 +66,7 @@ func TestAnExpiredAccessTokenIsRenewed(t *testing.T) {
 	d := newDemonstration(t)
 	d.start()
 	session := filepath.Join(d.folder, "session")
-	d.parindex(d.password(), "login", "dieuphoi", "--token-file="+session)
+	d.parindex(d.password(), "login", "pheduyet", "--token-file="+session)
 	_, refresh, _ := strings.Cut(read(t, session), "\n")
 	long := auth.Principal{Kind: auth.Person, ID: "00000000-0000-7000-8000-000000000001"}
 	expired, _, err := auth.Sign(readKey(t, filepath.Join(d.folder, "signing-key.pem")), long, time.Now().Add(-time.Hour), time.Minute)

@@ -87,7 +87,7 @@ func TestFeedIsAppraised(t *testing.T) {
 	must(w.DisagreeCase(appraiser(t, 11, ""), disagreed))
 	accepting := approving(1)
 	accepting.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), accepting))
+	w.approve(t, accepting)
 	for agency, want := range map[string]string{"finance": "0.4", "health": "1.8", "home": "2"} {
 		if i := w.outcomeItem(t, agency, "i.4"); i.Points == nil || i.Points.String() != want || i.StandardPoints.String() != "2" {
 			t.Errorf("%s: the outcome has %+v", agency, i)
@@ -137,7 +137,7 @@ func TestFeedWithoutAnyValue(t *testing.T) {
 	}))
 	accepting := approving(1)
 	accepting.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), accepting))
+	w.approve(t, accepting)
 	if i := w.outcomeItem(t, "finance", "i.4"); i.Points == nil || i.Points.Sign() != 0 || i.ReasonCode != "NOT_REPORTED" || i.StandardPoints.String() != "2" {
 		t.Errorf("neither: %+v", i)
 	}
@@ -173,7 +173,7 @@ func TestComparedValueIsAppraised(t *testing.T) {
 	}
 	accepting := approving(1)
 	accepting.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), accepting))
+	w.approve(t, accepting)
 	if i := w.outcomeItem(t, "finance", "i.4"); i.Points != nil || i.StandardPoints.String() != "2" || i.Facts.IsZero() {
 		t.Errorf("the outcome has %+v", i)
 	}
@@ -216,7 +216,7 @@ func TestUnsealedRound(t *testing.T) {
 	wantSaid(t, "an open round", errOf(w.ApproveRound(council(t), accepting)),
 		"AGENCIES_NOT_SUBMITTED\nfinance AGENCY_NOT_SUBMITTED\nhealth AGENCY_NOT_SUBMITTED\nhome AGENCY_NOT_SUBMITTED\nmy-xuyen AGENCY_NOT_SUBMITTED")
 	accepting.AcceptNotSubmitted = true
-	must(w.ApproveRound(council(t), accepting))
+	w.approve(t, accepting)
 	if i := w.outcomeItem(t, "finance", "i.1"); i.Points == nil || i.Points.String() != "2" {
 		t.Errorf("the outcome has %+v", i)
 	}

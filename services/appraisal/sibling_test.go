@@ -244,7 +244,7 @@ func (a *assessment) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHan
 	}
 	at := place(req.GetAgency(), req.GetRound())
 	a.tries[at]++
-	if kept, ok := a.taken[at]; ok && string(kept) != string(req.GetContent()) && version(kept) == version(req.GetContent()) {
+	if kept, ok := a.taken[at]; ok && string(kept) != string(req.GetContent()) && (version(kept) == 0 || version(kept) == version(req.GetContent())) {
 		return nil, differs.Because(nil)
 	}
 	a.taken[at] = req.GetContent()

@@ -42,11 +42,6 @@ func (s *Store) ReopenRound(ctx context.Context, by pg.Attempt, c *cycle.Cycle, 
 		if err != nil {
 			return appraisal.Round{}, err
 		}
-		// The decision of the approval is not that of the next one.
-		_, err = tx.Exec(ctx, `delete from appraisal.round_decision where authority = $1 and cycle = $2 and round = $3`, c.Authority, c.ID, r.Round)
-		if err != nil {
-			return appraisal.Round{}, err
-		}
 		err = record(ctx, tx, by, c.Authority, c.ID, chainRounds, "reopen-round", map[string]any{
 			"round": r.Round, "approval": number, "documentNumber": r.DocumentNumber, "cases": r.Cases,
 		})

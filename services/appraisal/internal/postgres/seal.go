@@ -68,6 +68,12 @@ func insertSeal(ctx context.Context, tx pgx.Tx, by pg.Attempt, seal appraisal.Se
 // checkSealed locks the seals of an agency's round and reports whether this one is
 // stored. It fails with SealBroken if another one is that is not unsealed.
 func checkSealed(ctx context.Context, tx pgx.Tx, seal appraisal.Seal) (stored bool, err error) {
+	// Before the first seal there is no row to lock, and two passes may bring it at once.
+	_, err = tx.Exec(ctx, `select pg_advisory_xact_lock(hashtextextended('appraisal.seal/' || $1 || '/' || $2 || '/' || $3, 0))`,
+		seal.Authority, seal.Cycle, seal.Agency)
+	if err != nil {
+		return false, err
+	}
 	rows, _ := tx.Query(ctx, `
 		select sha256, unseal_time is not null from appraisal.seal
 		where authority = $1 and cycle = $2 and agency = $3 and round = $4

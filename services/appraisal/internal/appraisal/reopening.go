@@ -41,6 +41,16 @@ func Span(c *cycle.Cycle, round int) (first, last criteria.Phase) {
 	return PhaseOf(round), criteria.AppraisalCouncil
 }
 
+// Approvable returns the first and the last phase in which a round can be approved: from
+// its appraisal phase on until the cycle is presented, and after a publication, when only
+// a reopened round can be, as Span says.
+func Approvable(c *cycle.Cycle, round int) (first, last criteria.Phase) {
+	if c.Publication > 0 {
+		return Span(c, round)
+	}
+	return PhaseOf(round), criteria.AppraisalCouncil
+}
+
 // Check fails with CorrectionCasesMissing if r names no items although the result of the
 // cycle is published.
 func (r Reopening) Check(c *cycle.Cycle) error {

@@ -8,7 +8,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/sealed"
@@ -126,7 +125,7 @@ func checkReducible(ctx context.Context, tx pgx.Tx, c *cycle.Cycle) error {
 // answer. It fails as guardApproval does, and with RoundApproved.
 func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycle, round int, number string) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
-		first, last := approvable(c, round)
+		first, last := appraisal.Approvable(c, round)
 		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, first, last); err != nil {
 			return r, err
 		}
@@ -230,7 +229,7 @@ func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Roun
 // the approval of a round depends on, checked.
 func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal.Dossier, err error) {
 	c := a.Cycle
-	first, last := approvable(c, a.Round)
+	first, last := appraisal.Approvable(c, a.Round)
 	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, first, last); err != nil {
 		return d, err
 	}
@@ -266,16 +265,6 @@ func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal
 		return d, err
 	}
 	return d, d.Check(a.AcceptNotSubmitted)
-}
-
-// approvable returns the first and the last phase in which a round can be approved: from
-// its appraisal phase on until the cycle is presented, and after a publication, when only
-// a reopened round can be, as appraisal.Span says.
-func approvable(c *cycle.Cycle, round int) (first, last criteria.Phase) {
-	if c.Publication > 0 {
-		return appraisal.Span(c, round)
-	}
-	return appraisal.PhaseOf(round), criteria.AppraisalCouncil
 }
 
 // contents returns the contents of the present outcomes of a round, by agency.

@@ -117,7 +117,7 @@ func plants() []plant {
 			ours+"libs/audit", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/page", ours+"libs/pg", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/window")
 	}
 	const pack = "services/catalog/pack"
-	allow(pack, ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/text", ours+"libs/points", ours+"libs/rule", ours+"libs/workbook", ours+"libs/yamldoc")
+	allow(pack, ours+"libs/canonical", ours+"libs/criteria", ours+"libs/cycle", ours+"libs/fault", ours+"libs/text", ours+"libs/points", ours+"libs/rule", ours+"libs/sealed", ours+"libs/workbook", ours+"libs/yamldoc")
 	all = append(all,
 		plant{folder: pack, imp: "os"},
 		plant{folder: pack, imp: "database/sql", want: "no SQL"},
@@ -125,8 +125,8 @@ func plants() []plant {
 		plant{folder: pack, imp: "google.golang.org/grpc", want: "no gRPC"},
 		plant{folder: pack, imp: "google.golang.org/protobuf/proto", want: "no messages"},
 		plant{folder: pack, imp: ours + "proto/gen/parindex/scoring/v1", want: "no messages"},
-		plant{folder: pack, imp: ours + "libs/pg", want: "libs/{civil,criteria,cycle,fault,points,rule,text,workbook,yamldoc} only"},
-		plant{folder: pack, imp: ours + "libs/cycle/cyclepb", want: "libs/{civil,criteria,cycle,fault,points,rule,text,workbook,yamldoc} only"},
+		plant{folder: pack, imp: ours + "libs/pg", want: "libs/{canonical,civil,criteria,cycle,fault,points,rule,sealed,text,workbook,yamldoc} only"},
+		plant{folder: pack, imp: ours + "libs/cycle/cyclepb", want: "libs/{canonical,civil,criteria,cycle,fault,points,rule,sealed,text,workbook,yamldoc} only"},
 	)
 
 	allow("libs/auth", ours+"proto/gen/parindex/auth/v1", ours+"proto/gen/parindex/rule/v1", ours+"proto/gen/parindex/type/v1")
@@ -146,6 +146,7 @@ func plants() []plant {
 		}
 	}
 	allow("libs/criteria/criteriapb", ours+"proto/gen/parindex/catalog/v1")
+	allow("libs/sealed/sealedpb", ours+"proto/gen/parindex/catalog/v1")
 	allow("libs/cycle/cycletest", "context", "google.golang.org/grpc", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
 	allow("libs/servicetest", ours+"libs/pgtest", ours+"libs/rpc", ours+"libs/service", ours+"proto/gen/parindex/auth/v1")
 	allow("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
@@ -188,9 +189,10 @@ func plants() []plant {
 		plant{folder: "libs/fault", imp: "errors"},
 		plant{folder: "libs/fault", imp: "google.golang.org/grpc", want: "not allowed from list 'fault'"},
 		plant{folder: "libs/fault", imp: ours + "libs/points", want: "not allowed from list 'fault'"},
-		plant{folder: "libs/cycle", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb and libs/cycle/cyclepb"},
+		plant{folder: "libs/cycle", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb, libs/cycle/cyclepb and libs/sealed/sealedpb"},
 		plant{folder: "libs/criteria", imp: ours + "proto/gen/parindex/catalog/v1", want: "converted in libs/rule/rulepb, libs/criteria/criteriapb"},
 		plant{folder: "libs/criteria/criteriapb", imp: ours + "proto/gen/parindex/scoring/v1", want: "of catalog and of no other service"},
+		plant{folder: "libs/sealed/sealedpb", imp: ours + "proto/gen/parindex/scoring/v1", want: "of catalog and of no other service"},
 		plant{folder: "libs/cycle/cyclepb", imp: ours + "proto/gen/parindex/scoring/v1", want: "of catalog and of no other service"},
 		plant{folder: "libs/cycle/cycletest", imp: ours + "proto/gen/parindex/scoring/v1", want: "of catalog and of no other service"},
 		plant{folder: "libs/cycle/cycletest", imp: ours + "services/catalog", want: "libs import no service"},
@@ -263,6 +265,7 @@ func checkConverters(t *testing.T, linter, checkout string) {
 		"services/catalog/internal/api/planted":   "convert",
 		"services/survey/internal/api/planted":    "convert_planted",
 		"libs/criteria/criteriapb/planted":        "planted",
+		"libs/sealed/sealedpb/planted":            "planted",
 		"libs/cycle/cyclepb/planted":              "planted",
 		"libs/rule/rulepb/planted":                "planted",
 		"services/catalog/internal/planted/there": "planted",

@@ -18,6 +18,7 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Cycle is one year's evaluation under one issued regulation, at one revision. An
@@ -46,7 +47,7 @@ type Cycle struct {
 	Excess criteria.ExcessRule
 	// SpecialRules can change the classes given by the index, in the order in which
 	// they apply (rule G6).
-	SpecialRules []SubordinateClasses
+	SpecialRules []sealed.SpecialRule
 	// GuidanceVersion is the version of the guidance in force; 0: none (rule C12).
 	GuidanceVersion int32
 	// Publication is the version of the last publication of the result; 0: none.
@@ -59,22 +60,6 @@ type Cycle struct {
 	Parents map[string]string
 	// Names maps the id of every agency of the authority to its name.
 	Names map[string]string
-}
-
-// SubordinateClasses is the rule that an agency keeps the class of its index only if
-// a stated share of its subordinate agencies are in that class or a better one (rule
-// G6, S2 IV.1.2).
-type SubordinateClasses struct {
-	// Group is the group whose classes the rule can change, Subordinates the group of
-	// the subordinate agencies. Both have the same number of classes, which are
-	// compared by their place counted from the best.
-	Group, Subordinates string
-	// Numerator / Denominator is the share.
-	Numerator, Denominator int64
-	// Incomplete is the treatment of an agency if a subordinate has no class.
-	Incomplete criteria.Incomplete
-	// Clause is the clause of the regulation, as printed; empty for none.
-	Clause string
 }
 
 // Group is a group of agencies that are judged by the same criteria and ranked

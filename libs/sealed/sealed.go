@@ -1,7 +1,7 @@
 // Package sealed defines the contents that one service seals and another reads: the
-// sheet (sealed by assessment, read by appraisal), the outcome (sealed by appraisal,
-// read by assessment and scoring) and the survey result (sealed by survey, read by
-// scoring).
+// regulation (issued by catalog, read by all), the sheet (sealed by assessment, read by
+// appraisal), the outcome (sealed by appraisal, read by assessment and scoring) and the
+// survey result (sealed by survey, read by scoring).
 //
 // A service that seals a content and those that read it use the same type, Write and
 // Read, so that no field can be added on one side only:
@@ -16,7 +16,9 @@
 //
 // The written form is canonical JSON with the fields in the order of the type. Texts,
 // numbers and truth values are always written; empty lists and absent figures and
-// facts are omitted. Instants are written by canonical.Instant.
+// facts are omitted. Instants are written by canonical.Instant. A regulation also omits
+// empty texts and numbers, since most of its fields are optional; the ends of a scale
+// are not written.
 package sealed
 
 import (
@@ -31,7 +33,7 @@ import (
 
 // Content is the constraint of the sealed contents.
 type Content interface {
-	Sheet | Outcome | SurveyResult
+	Sheet | Outcome | SurveyResult | Regulation
 }
 
 // Write returns the canonical form of c and its SHA-256 in hex. It fails for facts of

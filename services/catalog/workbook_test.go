@@ -18,6 +18,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack"
@@ -176,12 +177,12 @@ func manyItems(b *testing.B) []byte {
 	b.Helper()
 	c := regulation.Content{Title: "Nghìn tiêu chí", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2026-01-15", EffectiveDate: "2026-01-15", Rounds: 1}
 	for g := range 5 {
-		set := regulation.CriteriaSet{Group: fmt.Sprintf("group-%d", g), GroupName: "Khối"}
+		set := sealed.CriteriaSet{Group: fmt.Sprintf("group-%d", g), GroupName: "Khối"}
 		for domain := range 10 {
 			top := strconv.Itoa(domain + 1)
-			set.Nodes = append(set.Nodes, regulation.Node{Part: "i", Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
+			set.Nodes = append(set.Nodes, sealed.Node{Part: "i", Code: top, Name: "Lĩnh vực", Field: "domain-" + top})
 			for i := range 20 {
-				set.Nodes = append(set.Nodes, regulation.Node{
+				set.Nodes = append(set.Nodes, sealed.Node{
 					Part: "i", Code: fmt.Sprintf("%s.%d", top, i+1), Parent: top, Name: "Tiêu chí", Item: halfPoint(i),
 				})
 			}
@@ -196,7 +197,7 @@ func manyItems(b *testing.B) []byte {
 }
 
 // halfPoint is an item of half a point, with a rule of one of four families.
-func halfPoint(i int) *regulation.Item {
+func halfPoint(i int) *sealed.Item {
 	half, quarter := points.MustParse("0.5"), points.MustParse("0.25")
 	rules := []rule.Rule{
 		rule.Proportional{},
@@ -209,11 +210,11 @@ func halfPoint(i int) *regulation.Item {
 	}
 	outcomes := []points.Points{quarter, quarter, {}, quarter}
 	k := i % len(rules)
-	return &regulation.Item{
+	return &sealed.Item{
 		MaxPoints: half, SourceKind: criteria.Self, Rule: rules[k], Guidance: strings.Repeat("Hướng dẫn chấm điểm. ", 10),
-		Evidence:    []regulation.EvidenceRequirement{{Name: "Kế hoạch", Kind: "Kế hoạch", Content: "Nhiệm vụ, thời hạn"}, {Name: "Báo cáo"}},
-		LegalBasis:  []regulation.LegalBasis{{Document: "Nghị quyết số 76/NQ-CP", Article: "Mục II", IssueDate: "2021-07-15"}},
-		TestVectors: []regulation.TestVector{{Input: inputs[k], Points: &outcomes[k]}},
+		Evidence:    []sealed.EvidenceRequirement{{Name: "Kế hoạch", Kind: "Kế hoạch", Content: "Nhiệm vụ, thời hạn"}, {Name: "Báo cáo"}},
+		LegalBasis:  []sealed.LegalBasis{{Document: "Nghị quyết số 76/NQ-CP", Article: "Mục II", IssueDate: "2021-07-15"}},
+		TestVectors: []sealed.TestVector{{Input: inputs[k], Points: &outcomes[k]}},
 	}
 }
 

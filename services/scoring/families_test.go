@@ -225,7 +225,7 @@ var families2026 = []string{
 func TestRuleFamilies(t *testing.T) {
 	w := newFamilyWorld(t)
 	r := w.createRun(t)
-	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 3 {
+	if len(r.GetGaps()) > 0 || r.GetEngineVersion() != 1 {
 		t.Errorf("run %v", r)
 	}
 	if diff := cmp.Diff(families2026, table(w.runLeaderboard(t, r.GetId(), "departments"))); diff != "" {

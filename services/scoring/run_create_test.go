@@ -22,7 +22,7 @@ import (
 func TestCreateRun(t *testing.T) {
 	w := newSmallWorld(t, "")
 	r := w.createRun(t)
-	if len(r.GetGaps()) > 0 || r.GetNumber() != 1 || r.GetState() != scoringv1.RunState_RUN_STATE_COMPUTED || r.GetEngineVersion() != 3 ||
+	if len(r.GetGaps()) > 0 || r.GetNumber() != 1 || r.GetState() != scoringv1.RunState_RUN_STATE_COMPUTED || r.GetEngineVersion() != 1 ||
 		r.GetPublication() != "" || r.GetPresentTime() != nil || !r.GetCreateTime().AsTime().Equal(today.Truncate(time.Microsecond)) {
 		t.Errorf("run %v", r)
 	}

@@ -1,17 +1,17 @@
 package cyclepb
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/parindex/parindex/libs/criteria"
-	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
-	"github.com/parindex/parindex/libs/points"
-	"github.com/parindex/parindex/libs/rule/rulepb"
+	"github.com/parindex/parindex/libs/sealed"
+	"github.com/parindex/parindex/libs/sealed/sealedpb"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
 
@@ -22,15 +22,6 @@ func known[Word, Value comparable](enum message.Enum[Word, Value], place string,
 		return word, unknown(place, value)
 	}
 	return word, nil
-}
-
-// orDefault is known, but word where the contract states nothing.
-func orDefault[Word, Value comparable](enum message.Enum[Word, Value], place string, value Value, word Word) (Word, error) {
-	var none Value
-	if value == none {
-		return word, nil
-	}
-	return known(enum, place, value)
 }
 
 // checkRun returns nil for a cycle that the platform runs, otherwise
@@ -47,67 +38,35 @@ func checkRun(c *catalogv1.Cycle) error {
 }
 
 func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.CycleAgency, all []*catalogv1.Agency) (*cycle.Cycle, error) {
-	content := r.GetContent()
-	policy, policyErr := toPolicy(content.GetRounding())
-	rankBy, rankErr := orDefault(criteriapb.Comparisons, "rank_by", content.GetRankBy(), criteria.IndexScale)
-	classBy, classErr := orDefault(criteriapb.Comparisons, "class_by", content.GetClassBy(), criteria.IndexScale)
-	ties, tiesErr := orDefault(criteriapb.TieRules, "ties", content.GetTies(), criteria.Skip)
-	excess, excessErr := orDefault(criteriapb.ExcessRules, "excess", content.GetExcess(), criteria.Refused)
-	special, specialErr := toSpecialRules(content.GetSpecialRules())
-	groups, groupsErr := toGroups(c.GetGroups(), content.GetCriteriaSets())
+	content, err := sealedpb.ToRegulation(r.GetContent())
+	if err != nil {
+		return nil, notUnderstood(fault.From(err).Field, err)
+	}
+	policy := content.Policy()
+	if err := policy.Validate(); err != nil {
+		return nil, notUnderstood("rounding", err)
+	}
+	groups, groupsErr := toGroups(c.GetGroups(), content.CriteriaSets)
 	members, membersErr := toAgencies(agencies, groups)
-	if err := errors.Join(policyErr, rankErr, classErr, tiesErr, excessErr, specialErr, groupsErr, membersErr); err != nil {
+	if err := errors.Join(groupsErr, membersErr); err != nil {
 		return nil, err
 	}
 	return &cycle.Cycle{
 		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(), Year: int(c.GetYear()),
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
-		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
-		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, Excess: excess, SpecialRules: special,
+		Rounds: int(content.Rounds), AppraisalCouncil: content.AppraisalCouncil, Policy: policy,
+		RankBy: cmp.Or(content.RankBy, criteria.IndexScale), ClassBy: cmp.Or(content.ClassBy, criteria.IndexScale),
+		Ties: cmp.Or(content.Ties, criteria.Skip), Excess: cmp.Or(content.Excess, criteria.Refused), SpecialRules: content.SpecialRules,
 		GuidanceVersion: c.GetGuidanceVersion(), Publication: c.GetPublicationVersion(), Groups: groups, Agencies: members, Parents: toParents(all), Names: toNames(all),
 	}, nil
 }
 
-func toPolicy(m *catalogv1.RoundingPolicy) (points.Policy, error) {
-	if m == nil {
-		return points.DefaultPolicy(), nil
-	}
-	if _, err := known(criteriapb.RoundingModes, "rounding.mode", m.GetMode()); err != nil {
-		return points.Policy{}, err
-	}
-	p := criteriapb.ToPolicy(m)
-	if err := p.Validate(); err != nil {
-		return p, notUnderstood("rounding", err)
-	}
-	return p, nil
-}
-
-func toSpecialRules(ms []*catalogv1.SpecialRule) ([]cycle.SubordinateClasses, error) {
-	var rules []cycle.SubordinateClasses
-	for i, m := range ms {
-		place := fmt.Sprintf("special_rules[%d]", i)
-		classes := m.GetSubordinateClasses()
-		if classes == nil {
-			return nil, notUnderstood(place, errors.New("a rule that this program does not know"))
-		}
-		missing, err := known(criteriapb.Incompletes, place+".subordinate_classes.incomplete", classes.GetIncomplete())
-		if err != nil {
-			return nil, err
-		}
-		rules = append(rules, cycle.SubordinateClasses{
-			Group: m.GetGroup(), Subordinates: classes.GetSubordinates(), Clause: m.GetClause(), Incomplete: missing,
-			Numerator: int64(classes.GetNumerator()), Denominator: int64(classes.GetDenominator()),
-		})
-	}
-	return rules, nil
-}
-
 // toGroups returns the groups of the cycle, each with its criteria from the
 // regulation.
-func toGroups(groups []*catalogv1.Group, sets []*catalogv1.CriteriaSet) ([]cycle.Group, error) {
+func toGroups(groups []*catalogv1.Group, sets []sealed.CriteriaSet) ([]cycle.Group, error) {
 	all := make([]cycle.Group, 0, len(groups))
 	for _, g := range groups {
-		i := slices.IndexFunc(sets, func(s *catalogv1.CriteriaSet) bool { return s.GetGroup() == g.GetId() })
+		i := slices.IndexFunc(sets, func(s sealed.CriteriaSet) bool { return s.Group == g.GetId() })
 		if i < 0 {
 			return nil, notUnderstood("groups", fmt.Errorf("no criteria for %s", g.GetId()))
 		}
@@ -120,64 +79,31 @@ func toGroups(groups []*catalogv1.Group, sets []*catalogv1.CriteriaSet) ([]cycle
 	return all, nil
 }
 
-func toGroup(place string, g *catalogv1.Group, set *catalogv1.CriteriaSet) (cycle.Group, error) {
-	group := cycle.Group{ID: g.GetId(), Name: g.GetName(), Classes: nil, Domains: nil, Items: nil}
-	for i, c := range set.GetClasses() {
-		class, err := criteriapb.ToClass(c)
-		if err != nil {
-			return group, notUnderstood(fmt.Sprintf("%s.classes[%d].%s", place, i, fault.From(err).Field), err)
-		}
-		group.Classes = append(group.Classes, class)
-	}
+func toGroup(place string, g *catalogv1.Group, set sealed.CriteriaSet) (cycle.Group, error) {
+	group := cycle.Group{ID: g.GetId(), Name: g.GetName(), Classes: set.Classes, Domains: nil, Items: nil}
 	domains := map[string]string{} // the field of the domain that a node belongs to, by the id of the node
-	for i, n := range set.GetNodes() {
-		if err := addNode(&group, domains, fmt.Sprintf("%s.nodes[%d]", place, i), n); err != nil {
-			return group, err
+	for i, n := range set.Nodes {
+		field := n.Field
+		if n.Parent != "" {
+			field = domains[criteria.NodeID(n.Part, n.Parent)]
 		}
+		if field == "" {
+			return group, notUnderstood(fmt.Sprintf("%s.nodes[%d]", place, i), fmt.Errorf("%s belongs to no domain", n.ID()))
+		}
+		domains[n.ID()] = field
+		addNode(&group, field, n)
 	}
 	return group, nil
 }
 
-// addNode adds the domain or the item of a node. A parent comes before its
-// children.
-func addNode(group *cycle.Group, domains map[string]string, place string, n *catalogv1.Node) error {
-	part := n.GetPart()
-	id, field := criteria.NodeID(part, n.GetCode()), n.GetField()
-	if n.GetParent() == "" {
-		group.Domains = append(group.Domains, cycle.Domain{Field: field, Part: part, Code: n.GetCode(), Name: n.GetName()})
-	} else {
-		field = domains[criteria.NodeID(part, n.GetParent())]
+// addNode adds the domain or the item of a node. A parent comes before its children.
+func addNode(group *cycle.Group, field string, n sealed.Node) {
+	if n.Parent == "" {
+		group.Domains = append(group.Domains, cycle.Domain{Field: field, Part: n.Part, Code: n.Code, Name: n.Name})
 	}
-	if field == "" {
-		return notUnderstood(place, fmt.Errorf("%s belongs to no domain", id))
+	if i := n.Item; i != nil {
+		group.Items = append(group.Items, cycle.Item{ID: n.ID(), Domain: field, Name: n.Name, Max: i.MaxPoints, Source: i.SourceKind, Rule: i.Rule})
 	}
-	domains[id] = field
-	if n.GetItem() == nil {
-		return nil
-	}
-	item, err := toItem(place+".item", n.GetItem())
-	if err != nil {
-		return err
-	}
-	item.ID, item.Domain, item.Name = id, field, n.GetName()
-	group.Items = append(group.Items, item)
-	return nil
-}
-
-func toItem(place string, m *catalogv1.Item) (cycle.Item, error) {
-	most, err := points.Parse(m.GetMaxPoints())
-	if err != nil {
-		return cycle.Item{}, notUnderstood(place+".max_points", err)
-	}
-	source, err := known(criteriapb.SourceKinds, place+".source_kind", m.GetSourceKind())
-	if err != nil {
-		return cycle.Item{}, err
-	}
-	r, err := rulepb.ToRule(m.GetRule())
-	if err != nil {
-		return cycle.Item{}, notUnderstood(place+".rule", err)
-	}
-	return cycle.Item{ID: "", Domain: "", Name: "", Max: most, Source: source, Rule: r}, nil
 }
 
 func toAgencies(members []*catalogv1.CycleAgency, groups []cycle.Group) ([]cycle.Agency, error) {

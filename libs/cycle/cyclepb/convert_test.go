@@ -17,6 +17,7 @@ import (
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/rule/rulepb"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/window"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 )
@@ -39,9 +40,9 @@ func TestACycleIsReadCompletely(t *testing.T) {
 		Rounds: 2, AppraisalCouncil: true,
 		Policy: points.Policy{ItemScale: 4, IndexScale: 3, DisplayScale: 2, Mode: points.HalfEven},
 		RankBy: criteria.IndexScale, ClassBy: criteria.DisplayScale, Ties: criteria.Dense, Excess: criteria.Capped,
-		SpecialRules: []cycle.SubordinateClasses{{
-			Group: "districts", Subordinates: "departments", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified, Clause: "IV.1.2",
-		}},
+		SpecialRules: []sealed.SpecialRule{{Group: "districts", Clause: "IV.1.2", SubordinateClasses: &sealed.SubordinateClasses{
+			Subordinates: "departments", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified,
+		}}},
 		GuidanceVersion: 3,
 		Groups: []cycle.Group{{
 			ID: "departments", Name: "Sở, ban, ngành",
@@ -153,7 +154,7 @@ func TestEveryEnumValueOfTheContractIsKnown(t *testing.T) {
 				t.Errorf("%s %d: %v", place, n, err)
 			}
 		}
-		if err := ask(last + 1); !errors.Is(err, cyclepb.CycleNotUnderstood) || !strings.Contains(err.Error(), place+": unknown") {
+		if err := ask(last + 1); !errors.Is(err, cyclepb.CycleNotUnderstood) || !strings.Contains(err.Error(), place+": ") || !strings.Contains(err.Error(), "unknown ") {
 			t.Errorf("%s %d: %v", place, last+1, err)
 		}
 	}

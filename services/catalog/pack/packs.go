@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/yamldoc"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
@@ -155,7 +156,7 @@ func read(folder fs.FS) (Pack, error) {
 		return p, err
 	}
 	for _, file := range head.CriteriaSets {
-		var set regulation.CriteriaSet
+		var set sealed.CriteriaSet
 		if err := readPart(folder, file, setFormat, one(Form(), "criteriaSets").Fields, &set); err != nil {
 			return p, err
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/services/catalog/pack"
@@ -35,11 +36,11 @@ func readAgain(t failing, r *pack.Regulation) {
 	if err != nil {
 		t.Fatalf("reading again: %s\n%s", violations(err), file)
 	}
-	want, err := r.Content.Canonical()
+	want, err := canonical.JSON(r.Content)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	got, err := again.Content.Canonical()
+	got, err := canonical.JSON(again.Content)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -64,12 +65,12 @@ func TestRegulationRoundTrip(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s\n%s", violations(err), data)
 		}
-		canonical, err := r.Content.Canonical()
+		text, err := canonical.JSON(r.Content)
 		if err != nil {
 			t.Fatal(err)
 		}
 		var read any
-		if err := json.Unmarshal(canonical, &read); err != nil {
+		if err := json.Unmarshal(text, &read); err != nil {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(said, bare(read)); diff != "" {

@@ -12,6 +12,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
@@ -22,14 +23,14 @@ func withTable(t *testing.T, name, self, survey string) regulation.Content {
 	t.Helper()
 	c := load(t, name).Content
 	c.CriteriaSets = slices.Clone(c.CriteriaSets)
-	set := &c.CriteriaSets[slices.IndexFunc(c.CriteriaSets, func(s regulation.CriteriaSet) bool { return s.Group == "departments" })]
+	set := &c.CriteriaSets[slices.IndexFunc(c.CriteriaSets, func(s sealed.CriteriaSet) bool { return s.Group == "departments" })]
 	first := set.Nodes[0]
-	item := func(code, most string, kind criteria.SourceKind, r rule.Rule) regulation.Node {
-		return regulation.Node{Part: first.Part, Code: code, Parent: first.Code, Name: "Tiêu chí " + code, Item: &regulation.Item{
+	item := func(code, most string, kind criteria.SourceKind, r rule.Rule) sealed.Node {
+		return sealed.Node{Part: first.Part, Code: code, Parent: first.Code, Name: "Tiêu chí " + code, Item: &sealed.Item{
 			MaxPoints: points.MustParse(most), SourceKind: kind, Rule: r,
 		}}
 	}
-	set.Nodes = []regulation.Node{first, item("x.1", self, criteria.Self, rule.Proportional{}), item("x.2", survey, criteria.Survey, rule.Survey{})}
+	set.Nodes = []sealed.Node{first, item("x.1", self, criteria.Self, rule.Proportional{}), item("x.2", survey, criteria.Survey, rule.Survey{})}
 	return c
 }
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
-	"github.com/parindex/parindex/services/catalog/internal/regulation"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/services/catalog/pack"
 )
 
@@ -46,8 +46,8 @@ func TestVectorsProtectTheRules(t *testing.T) {
 }
 
 // noticed reports whether a vector says otherwise than the rule.
-func noticed(vectors []regulation.TestVector, r rule.Rule, item rule.Item) bool {
-	return slices.ContainsFunc(vectors, func(v regulation.TestVector) bool {
+func noticed(vectors []sealed.TestVector, r rule.Rule, item rule.Item) bool {
+	return slices.ContainsFunc(vectors, func(v sealed.TestVector) bool {
 		result, err := rule.Evaluate(r, item, v.Input)
 		if err != nil || result.Applicable != (v.Points != nil) {
 			return true

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/services/catalog/pack"
@@ -30,11 +31,11 @@ func throughWorkbook(t failing, r *pack.Regulation) {
 	if err != nil {
 		t.Fatalf("reading again: %s", violations(err))
 	}
-	want, err := r.Content.Canonical()
+	want, err := canonical.JSON(r.Content)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
-	got, err := w.Content.Canonical()
+	got, err := canonical.JSON(w.Content)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -259,7 +260,7 @@ func TestWorkbookOfOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := r.Content.Canonical()
+	want, err := canonical.JSON(r.Content)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -298,7 +299,7 @@ func TestWorkbookOfOthers(t *testing.T) {
 	if err != nil {
 		t.Fatal(violations(err))
 	}
-	got, err := w.Content.Canonical()
+	got, err := canonical.JSON(w.Content)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -36,7 +37,7 @@ func WriteRegulation(content regulation.Content) ([]byte, error) {
 
 // treeOf returns content as the maps and lists of its canonical form.
 func treeOf(content regulation.Content) (map[string]any, error) {
-	data, err := content.Canonical()
+	data, err := canonical.JSON(content)
 	if err != nil {
 		return nil, err
 	}

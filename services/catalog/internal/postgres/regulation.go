@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/libs/pg"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
@@ -19,7 +20,7 @@ const regulationColumns = `r.authority, r.id, r.state, r.head, r.sha256, r.issue
 func scanRegulation(row pgx.CollectableRow) (r regulation.Regulation, err error) {
 	var issued *time.Time
 	into := []any{&r.Authority, &r.ID, &r.State, &r.Content, &r.SHA256, &issued, &r.Version}
-	var sets []regulation.CriteriaSet
+	var sets []sealed.CriteriaSet
 	if len(row.FieldDescriptions()) > len(into) {
 		into = append(into, &sets)
 	}

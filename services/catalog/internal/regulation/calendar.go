@@ -8,21 +8,8 @@ import (
 	"time"
 
 	"github.com/parindex/parindex/libs/civil"
-	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/sealed"
 )
-
-// CalendarStep is when a phase ends: on a day of a year, or after some days.
-type CalendarStep struct {
-	Phase criteria.Phase `json:"phase"`
-	// LastDay is MM-DD, of the year YearsLater after the cycle's; a day that the
-	// month does not have means its last. Empty where the phase lasts Days.
-	LastDay    string `json:"lastDay,omitempty"`
-	YearsLater int32  `json:"yearsLater,omitempty"`
-	Days       int32  `json:"days,omitempty"`
-	// Groups are those it binds; none for all.
-	Groups []string `json:"groups,omitempty"`
-	Note   string   `json:"note,omitempty"`
-}
 
 // checkCalendar checks the steps one by one.
 func (c Content) checkCalendar(f *findings) {
@@ -51,9 +38,9 @@ var monthDay = regexp.MustCompile(`^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$`)
 // leapYear is a year that has every day a step can end on.
 const leapYear = 2024
 
-// end is when the step ends, counted from the cycle's year; false where no day is
+// lastDayOf is when the step ends, counted from the cycle's year; false where no day is
 // fixed.
-func (s CalendarStep) end() (time.Time, bool) {
+func lastDayOf(s sealed.CalendarStep) (time.Time, bool) {
 	if !monthDay.MatchString(s.LastDay) {
 		return time.Time{}, false
 	}
@@ -65,7 +52,7 @@ func (s CalendarStep) end() (time.Time, bool) {
 }
 
 // binds reports whether the step is one of a group.
-func (s CalendarStep) binds(group string) bool {
+func binds(s sealed.CalendarStep, group string) bool {
 	return len(s.Groups) == 0 || slices.Contains(s.Groups, group)
 }
 
@@ -75,7 +62,7 @@ func (c Content) order() []Finding {
 	var found []Finding
 	for i, step := range c.Calendar {
 		for j, other := range c.Calendar {
-			f, wrong := step.against(other, Place{}.entry("calendar", i), i > j)
+			f, wrong := orderOf(step, other, Place{}.entry("calendar", i), i > j)
 			if wrong && c.together(step, other) {
 				found = append(found, f)
 				break
@@ -86,18 +73,18 @@ func (c Content) order() []Finding {
 }
 
 // together reports whether two steps bind one group.
-func (c Content) together(a, b CalendarStep) bool {
-	return slices.ContainsFunc(c.CriteriaSets, func(s CriteriaSet) bool { return a.binds(s.Group) && b.binds(s.Group) })
+func (c Content) together(a, b sealed.CalendarStep) bool {
+	return slices.ContainsFunc(c.CriteriaSets, func(s sealed.CriteriaSet) bool { return binds(a, s.Group) && binds(b, s.Group) })
 }
 
-// against compares the step at a place with another one of the same group; later is
+// orderOf compares the step at a place with another one of the same group; later is
 // whether it comes after that one in the calendar.
-func (s CalendarStep) against(other CalendarStep, place Place, later bool) (Finding, bool) {
+func orderOf(s sealed.CalendarStep, other sealed.CalendarStep, place Place, later bool) (Finding, bool) {
 	if s.Phase == other.Phase {
 		return calendarStepTwice.at("", place, s.Phase), later
 	}
-	end, fixed := s.end()
-	before, alsoFixed := other.end()
+	end, fixed := lastDayOf(s)
+	before, alsoFixed := lastDayOf(other)
 	if !fixed || !alsoFixed || s.Phase.Before(other.Phase) || !end.Before(before) {
 		return Finding{}, false
 	}

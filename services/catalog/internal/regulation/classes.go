@@ -5,6 +5,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // cut is a point on the scale of the index between two neighbouring figures: just
@@ -69,7 +70,7 @@ func (b between) write(low, high string) string {
 // checkClasses checks that the classes, from the best to the lowest, take every
 // index from 0 to 100 once (rule G5: S4's "above 90" and "from 80 to 90" put 90
 // in the second).
-func (s CriteriaSet) checkClasses(f *findings, place Place) {
+func checkClasses(s sealed.CriteriaSet, f *findings, place Place) {
 	ids := map[string]bool{}
 	sound := true
 	for i, c := range s.Classes {

@@ -10,6 +10,7 @@ import (
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/text"
 )
 
@@ -51,7 +52,7 @@ func (c Content) Check() []Finding {
 			f.add(place.field("group"), GroupTwice.With(s.Group))
 		}
 		groups[s.Group] = true
-		s.check(&f, place, policy, c.bare(s))
+		checkSet(s, &f, place, policy, c.bare(s))
 	}
 	c.checkRest(&f)
 	for i, found := range f {
@@ -87,13 +88,13 @@ func (c Content) checkHead(f *findings) {
 	}
 }
 
-// check checks s; a bare one has only its structure.
-func (s CriteriaSet) check(f *findings, place Place, policy points.Policy, bare bool) {
+// checkSet checks s; a bare one has only its structure.
+func checkSet(s sealed.CriteriaSet, f *findings, place Place, policy points.Policy, bare bool) {
 	f.line(place.field("groupName"), s.GroupName)
 	if len(s.Nodes) > MaxNodes {
 		f.add(place.field("nodes"), ListTooLong.With(MaxNodes))
 	}
-	parents := s.checkTree(f, place)
+	parents := checkTree(s, f, place)
 	var total points.Points
 	appraised := 0
 	for i, n := range s.Nodes {
@@ -111,7 +112,7 @@ func (s CriteriaSet) check(f *findings, place Place, policy points.Policy, bare 
 			if k := n.Item.SourceKind; k.Entered() || k == criteria.Feed {
 				appraised++
 			}
-			n.Item.check(f, at.field("item"), policy)
+			checkItem(*n.Item, f, at.field("item"), policy)
 		}
 	}
 	if appraised > MaxAppraised {
@@ -121,12 +122,12 @@ func (s CriteriaSet) check(f *findings, place Place, policy points.Policy, bare 
 	if !bare && !total.Equal(points.FromInt(100)) {
 		f.add(place.field("nodes"), TotalNot100.With(total))
 	}
-	s.checkFields(f, place)
-	s.checkClasses(f, place)
+	checkFields(s, f, place)
+	checkClasses(s, f, place)
 }
 
 // checkFields checks the other domains that items are about.
-func (s CriteriaSet) checkFields(f *findings, place Place) {
+func checkFields(s sealed.CriteriaSet, f *findings, place Place) {
 	var domains []string
 	for _, n := range s.Nodes {
 		if n.Field != "" {
@@ -134,7 +135,7 @@ func (s CriteriaSet) checkFields(f *findings, place Place) {
 		}
 	}
 	i := -1
-	for n, up := range s.ancestries() {
+	for n, up := range ancestries(s) {
 		i++
 		if n.Item == nil || n.Item.Field == "" {
 			continue
@@ -157,7 +158,7 @@ type nodeKey struct {
 
 // checkTree checks codes, parents and fields and returns which nodes have
 // others below them.
-func (s CriteriaSet) checkTree(f *findings, place Place) map[nodeKey]bool {
+func checkTree(s sealed.CriteriaSet, f *findings, place Place) map[nodeKey]bool {
 	seen, fields, parents := map[nodeKey]bool{}, map[string]bool{}, map[nodeKey]bool{}
 	depths := map[nodeKey]int{}
 	for i, n := range s.Nodes {
@@ -190,18 +191,18 @@ func (s CriteriaSet) checkTree(f *findings, place Place) map[nodeKey]bool {
 	return parents
 }
 
-func (i Item) check(f *findings, place Place, policy points.Policy) {
+func checkItem(i sealed.Item, f *findings, place Place, policy points.Policy) {
 	for k, e := range i.Evidence {
 		f.needed(place.entry("evidence", k).field("name"), e.Name)
 		f.text(place.entry("evidence", k).field("kind"), e.Kind)
 		f.text(place.entry("evidence", k).field("content"), e.Content)
 	}
 	f.text(place.field("guidance"), i.Guidance)
-	if b := i.Basis; b != nil && *b != (Basis{}) && (b.Source == "" || b.Line < 1 || strings.TrimSpace(b.Finding) == "") {
+	if b := i.Basis; b != nil && *b != (sealed.Basis{}) && (b.Source == "" || b.Line < 1 || strings.TrimSpace(b.Finding) == "") {
 		f.add(place.field("basis"), BasisIncomplete.With())
 	}
 	for k, b := range i.LegalBasis {
-		b.check(f, place.entry("legalBasis", k))
+		checkLegalBasis(b, f, place.entry("legalBasis", k))
 	}
 	if i.Rule != nil {
 		f.ruleTexts(place.field("rule", fault.JSONPath(i.Rule.Family())), i.Rule)
@@ -212,7 +213,7 @@ func (i Item) check(f *findings, place Place, policy points.Policy) {
 	judged := rule.Item{Max: i.MaxPoints, Policy: policy}
 	err, ok := errors.AsType[*fault.Fault](rule.Validate(i.Rule, judged))
 	if !ok {
-		i.checkVectors(f, place, judged)
+		checkVectors(i, f, place, judged)
 		return
 	}
 	for _, v := range err.Violations {
@@ -227,7 +228,7 @@ func (i Item) check(f *findings, place Place, policy points.Policy) {
 	}
 }
 
-func (b LegalBasis) check(f *findings, place Place) {
+func checkLegalBasis(b sealed.LegalBasis, f *findings, place Place) {
 	f.needed(place.field("document"), b.Document)
 	f.text(place.field("article"), b.Article)
 	f.real(place.field("issueDate"), b.IssueDate)
@@ -239,7 +240,7 @@ func (b LegalBasis) check(f *findings, place Place) {
 const MaxVectors = 50
 
 // checkVectors evaluates the test vectors by the rule, which is sound.
-func (i Item) checkVectors(f *findings, place Place, judged rule.Item) {
+func checkVectors(i sealed.Item, f *findings, place Place, judged rule.Item) {
 	if len(i.TestVectors) > MaxVectors {
 		f.add(place.field("testVectors"), ListTooLong.With(MaxVectors))
 		return

@@ -11,27 +11,29 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 func p(s string) points.Points { return points.MustParse(s) }
 
 // leaf is a node that carries points, with a rule that fits any max points.
-func leaf(part, code, parent, most string) Node {
-	return Node{Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &Item{
+func leaf(part, code, parent, most string) sealed.Node {
+	return sealed.Node{Part: part, Code: code, Parent: parent, Name: "Nội dung " + code, Item: &sealed.Item{
 		MaxPoints: p(most), SourceKind: criteria.Self, Rule: rule.Proportional{},
 	}}
 }
 
-func domain(part, code, field string) Node {
-	return Node{Part: part, Code: code, Name: "Lĩnh vực " + code, Field: field}
+func domain(part, code, field string) sealed.Node {
+	return sealed.Node{Part: part, Code: code, Name: "Lĩnh vực " + code, Field: field}
 }
 
 // vector is a test vector of a ratio; without points it is not applicable.
-func vector(done, planned, stated string) TestVector {
-	v := TestVector{Input: rule.Ratio{Done: p(done), Planned: p(planned)}}
+func vector(done, planned, stated string) sealed.TestVector {
+	v := sealed.TestVector{Input: rule.Ratio{Done: p(done), Planned: p(planned)}}
 	if stated != "" {
 		v.Points = new(p(stated))
 	}
@@ -43,8 +45,8 @@ func closed(s string) rule.End { return rule.End{Kind: rule.Closed, Percent: p(s
 func open(s string) rule.End   { return rule.End{Kind: rule.Open, Percent: p(s)} }
 
 // twoParts are the parts of the sources.
-func twoParts() []Part {
-	return []Part{{ID: "i", Code: "I", Name: "Kết quả", Side: SelfSide}, {ID: "ii", Code: "II", Name: "Tác động", Side: SurveySide}}
+func twoParts() []sealed.Part {
+	return []sealed.Part{{ID: "i", Code: "I", Name: "Kết quả", Side: sealed.SelfSide}, {ID: "ii", Code: "II", Name: "Tác động", Side: sealed.SurveySide}}
 }
 
 // sound is content that can be issued, and all of it fresh.
@@ -52,9 +54,9 @@ func sound() Content {
 	return Content{
 		Title: "Quy định", DecisionNumber: "1/QĐ-UBND", DecisionDate: "2024-02-29", EffectiveDate: "2024-03-01", Rounds: 1,
 		Parts: twoParts(),
-		CriteriaSets: []CriteriaSet{{
+		CriteriaSets: []sealed.CriteriaSet{{
 			Group: "departments", GroupName: "Sở",
-			Nodes: []Node{
+			Nodes: []sealed.Node{
 				domain("i", "1", "steering"), leaf("i", "1.1", "1", "40.5"),
 				domain("ii", "1", "impact"), leaf("ii", "1.1", "1", "59.5"),
 			},
@@ -66,10 +68,10 @@ func sound() Content {
 }
 
 // special gives c a second group, and a special rule, which is right.
-func special(c *Content) *SpecialRule {
+func special(c *Content) *sealed.SpecialRule {
 	c.CriteriaSets = append(c.CriteriaSets, sound().CriteriaSets[0])
 	c.CriteriaSets[1].Group = "communes"
-	c.SpecialRules = []SpecialRule{{Group: "departments", SubordinateClasses: &SubordinateClasses{
+	c.SpecialRules = []sealed.SpecialRule{{Group: "departments", SubordinateClasses: &sealed.SubordinateClasses{
 		Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified,
 	}}}
 	return &c.SpecialRules[0]
@@ -83,8 +85,8 @@ func asking(c *Content) {
 	for i := 3; i < 5; i++ {
 		set.Nodes[i].Item.SourceKind, set.Nodes[i].Item.Rule = criteria.Survey, rule.Survey{}
 	}
-	c.RespondentGroups = []RespondentGroup{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}
-	c.SurveyLinks = []SurveyLink{
+	c.RespondentGroups = []sealed.RespondentGroup{{ID: "a", Name: "A"}, {ID: "b", Name: "B"}}
+	c.SurveyLinks = []sealed.SurveyLink{
 		{Group: "departments", Nodes: []string{"ii.1.1"}, Respondents: "a", Weight: new(p("0.7"))},
 		{Group: "departments", Nodes: []string{"ii.1.1"}, Respondents: "b", Weight: new(p("0.3"))},
 		{Group: "departments", Nodes: []string{"ii.1.2"}, Respondents: "a"},
@@ -105,7 +107,7 @@ func found(findings []Finding) []string {
 
 // TestCheck breaks one rule at a time, and sees nothing else reported.
 func TestCheck(t *testing.T) {
-	nodes := func(change func(s *CriteriaSet)) func(*Content) {
+	nodes := func(change func(s *sealed.CriteriaSet)) func(*Content) {
 		return func(c *Content) { change(&c.CriteriaSets[0]) }
 	}
 	cases := []struct {
@@ -123,12 +125,14 @@ func TestCheck(t *testing.T) {
 		{"31 April", func(c *Content) { c.EffectiveDate = "2024-04-31" }, []string{"effectiveDate DATE_NOT_REAL"}},
 		{"in force before it was decided", func(c *Content) { c.EffectiveDate = "2024-02-28" }, []string{"effectiveDate EFFECTIVE_BEFORE_ISSUE"}},
 		{"in force on the day", func(c *Content) { c.EffectiveDate = c.DecisionDate }, nil},
-		{"a basis", nodes(func(s *CriteriaSet) {
-			s.Nodes[1].Item.Basis, s.Nodes[3].Item.Basis = &Basis{Source: "S4", Line: 1, Finding: "40.5"}, new(Basis)
+		{"a basis", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes[1].Item.Basis, s.Nodes[3].Item.Basis = &sealed.Basis{Source: "S4", Line: 1, Finding: "40.5"}, new(sealed.Basis)
 		}), nil},
-		{"a basis without a line", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Finding: "40.5"} }), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
-		{"a basis without a finding", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Source: "S4", Line: 1, Finding: " "} }), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
-		{"a basis without a source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Basis = &Basis{Line: 1} }), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
+		{"a basis without a line", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Item.Basis = &sealed.Basis{Source: "S4", Finding: "40.5"} }), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
+		{"a basis without a finding", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes[1].Item.Basis = &sealed.Basis{Source: "S4", Line: 1, Finding: " "}
+		}), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
+		{"a basis without a source", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Item.Basis = &sealed.Basis{Line: 1} }), []string{"criteriaSets[0].nodes[1].item.basis BASIS_INCOMPLETE"}},
 		{"signer", func(c *Content) { c.Signer = "a\nb" }, []string{"signer TEXT_NOT_ONE_LINE"}},
 		{"no round", func(c *Content) { c.Rounds = 0 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
 		{"three rounds", func(c *Content) { c.Rounds = 3 }, []string{"rounds ROUNDS_OUT_OF_RANGE"}},
@@ -142,76 +146,76 @@ func TestCheck(t *testing.T) {
 			}
 		}, []string{"criteriaSets LIST_TOO_LONG"}},
 		{"a group twice", func(c *Content) { c.CriteriaSets = append(c.CriteriaSets, c.CriteriaSets[0]) }, []string{"criteriaSets[1].group GROUP_TWICE"}},
-		{"group name", nodes(func(s *CriteriaSet) { s.GroupName = "" }), []string{"criteriaSets[0].groupName TEXT_MISSING"}},
-		{"no nodes", nodes(func(s *CriteriaSet) { s.Nodes = nil }), []string{"criteriaSets[0].nodes TOTAL_NOT_100"}},
-		{"too many nodes", nodes(func(s *CriteriaSet) {
-			s.Nodes = []Node{domain("i", "1", "steering")}
+		{"group name", nodes(func(s *sealed.CriteriaSet) { s.GroupName = "" }), []string{"criteriaSets[0].groupName TEXT_MISSING"}},
+		{"no nodes", nodes(func(s *sealed.CriteriaSet) { s.Nodes = nil }), []string{"criteriaSets[0].nodes TOTAL_NOT_100"}},
+		{"too many nodes", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes = []sealed.Node{domain("i", "1", "steering")}
 			for i := range MaxNodes {
 				s.Nodes = append(s.Nodes, leaf("i", fmt.Sprint("1.", i), "1", "0.05"))
 			}
 		}), []string{"criteriaSets[0].nodes LIST_TOO_LONG", "criteriaSets[0].nodes APPRAISED_ITEMS_TOO_MANY"}},
-		{"as many items as can be handed back", nodes(func(s *CriteriaSet) {
-			s.Nodes = []Node{domain("i", "1", "steering")}
+		{"as many items as can be handed back", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes = []sealed.Node{domain("i", "1", "steering")}
 			for i := range MaxAppraised {
 				s.Nodes = append(s.Nodes, leaf("i", fmt.Sprint("1.", i), "1", "0.25"))
 			}
 		}), nil},
-		{"node name", nodes(func(s *CriteriaSet) { s.Nodes[1].Name = "" }), []string{"criteriaSets[0].nodes[1].name TEXT_MISSING"}},
-		{"a code twice in a part", nodes(func(s *CriteriaSet) {
+		{"node name", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Name = "" }), []string{"criteriaSets[0].nodes[1].name TEXT_MISSING"}},
+		{"a code twice in a part", nodes(func(s *sealed.CriteriaSet) {
 			s.Nodes[1].Item.MaxPoints = p("20.5")
 			s.Nodes = slices.Insert(s.Nodes, 2, leaf("i", "1.1", "1", "20"))
 		}), []string{"criteriaSets[0].nodes[2].code CODE_TWICE"}},
 		{
-			"a parent that is not there", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, leaf("i", "3.1", "3", "0")) }),
+			"a parent that is not there", nodes(func(s *sealed.CriteriaSet) { s.Nodes = append(s.Nodes, leaf("i", "3.1", "3", "0")) }),
 			[]string{"criteriaSets[0].nodes[4].parent PARENT_NOT_BEFORE", "criteriaSets[0].nodes[4].item.maxPoints MAX_NOT_POSITIVE"},
 		},
 		{
-			"a parent of the other part", nodes(func(s *CriteriaSet) { s.Nodes[0].Code, s.Nodes[1].Parent, s.Nodes[3].Parent = "2", "2", "2" }),
+			"a parent of the other part", nodes(func(s *sealed.CriteriaSet) { s.Nodes[0].Code, s.Nodes[1].Parent, s.Nodes[3].Parent = "2", "2", "2" }),
 			[]string{"criteriaSets[0].nodes[3].parent PARENT_NOT_BEFORE", "criteriaSets[0].nodes[2] LEAF_WITHOUT_ITEM"},
 		},
 		{
-			"a parent that stands behind", nodes(func(s *CriteriaSet) { s.Nodes[2], s.Nodes[3] = s.Nodes[3], s.Nodes[2] }),
+			"a parent that stands behind", nodes(func(s *sealed.CriteriaSet) { s.Nodes[2], s.Nodes[3] = s.Nodes[3], s.Nodes[2] }),
 			[]string{"criteriaSets[0].nodes[2].parent PARENT_NOT_BEFORE"},
 		},
 		{
-			"above itself", nodes(func(s *CriteriaSet) { s.Nodes[1].Parent = "1.1" }),
+			"above itself", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Parent = "1.1" }),
 			[]string{"criteriaSets[0].nodes[1].parent PARENT_NOT_BEFORE", "criteriaSets[0].nodes[0] LEAF_WITHOUT_ITEM", "criteriaSets[0].nodes[1].item ITEM_WITH_CHILDREN"},
 		},
-		{"domain without field", nodes(func(s *CriteriaSet) { s.Nodes[0].Field = "" }), []string{"criteriaSets[0].nodes[0].field FIELD_MISSING"}},
-		{"one field for two domains", nodes(func(s *CriteriaSet) { s.Nodes[2].Field = "steering" }), []string{"criteriaSets[0].nodes[2].field FIELD_TWICE"}},
-		{"field of an item", nodes(func(s *CriteriaSet) { s.Nodes[1].Field = "organisation" }), []string{"criteriaSets[0].nodes[1].field FIELD_BELOW_DOMAIN"}},
+		{"domain without field", nodes(func(s *sealed.CriteriaSet) { s.Nodes[0].Field = "" }), []string{"criteriaSets[0].nodes[0].field FIELD_MISSING"}},
+		{"one field for two domains", nodes(func(s *sealed.CriteriaSet) { s.Nodes[2].Field = "steering" }), []string{"criteriaSets[0].nodes[2].field FIELD_TWICE"}},
+		{"field of an item", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Field = "organisation" }), []string{"criteriaSets[0].nodes[1].field FIELD_BELOW_DOMAIN"}},
 		{
-			"item with children", nodes(func(s *CriteriaSet) {
+			"item with children", nodes(func(s *sealed.CriteriaSet) {
 				s.Nodes = append(s.Nodes[:2:2], domain("ii", "1", "impact"), leaf("ii", "1.1", "1", "50"), leaf("ii", "1.1.1", "1.1", "9.5"))
 			}),
 			[]string{"criteriaSets[0].nodes[3].item ITEM_WITH_CHILDREN"},
 		},
-		{"leaf without item", nodes(func(s *CriteriaSet) { s.Nodes = append(s.Nodes, domain("i", "2", "procedures")) }), []string{"criteriaSets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
-		{"a domain that is an item", nodes(func(s *CriteriaSet) {
-			s.Nodes = []Node{leaf("i", "1", "", "100")}
+		{"leaf without item", nodes(func(s *sealed.CriteriaSet) { s.Nodes = append(s.Nodes, domain("i", "2", "procedures")) }), []string{"criteriaSets[0].nodes[4] LEAF_WITHOUT_ITEM"}},
+		{"a domain that is an item", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes = []sealed.Node{leaf("i", "1", "", "100")}
 			s.Nodes[0].Field = "steering"
 		}), nil},
-		{"99.999 points", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.MaxPoints = p("40.499") }), []string{"criteriaSets[0].nodes TOTAL_NOT_100"}},
-		{"no rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = nil }), []string{"criteriaSets[0].nodes[1].item.rule FAMILY_MISSING"}},
-		{"rule that does not go with the source", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Survey{} }), []string{"criteriaSets[0].nodes[1].item.rule RULE_NOT_ALLOWED"}},
-		{"unsound rule", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Rule = rule.Manual{} }), []string{"criteriaSets[0].nodes[1].item.rule.manual.step STEP_NOT_POSITIVE"}},
-		{"unprintable guidance", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\x07b" }), []string{"criteriaSets[0].nodes[1].item.guidance TEXT_UNPRINTABLE"}},
-		{"guidance of two lines", nodes(func(s *CriteriaSet) { s.Nodes[1].Item.Guidance = "a\n\tb" }), nil},
-		{"unprintable condition", nodes(func(s *CriteriaSet) {
+		{"99.999 points", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Item.MaxPoints = p("40.499") }), []string{"criteriaSets[0].nodes TOTAL_NOT_100"}},
+		{"no rule", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Item.Rule = nil }), []string{"criteriaSets[0].nodes[1].item.rule FAMILY_MISSING"}},
+		{"rule that does not go with the source", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Item.Rule = rule.Survey{} }), []string{"criteriaSets[0].nodes[1].item.rule RULE_NOT_ALLOWED"}},
+		{"unsound rule", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Item.Rule = rule.Manual{} }), []string{"criteriaSets[0].nodes[1].item.rule.manual.step STEP_NOT_POSITIVE"}},
+		{"unprintable guidance", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Item.Guidance = "a\x07b" }), []string{"criteriaSets[0].nodes[1].item.guidance TEXT_UNPRINTABLE"}},
+		{"guidance of two lines", nodes(func(s *sealed.CriteriaSet) { s.Nodes[1].Item.Guidance = "a\n\tb" }), nil},
+		{"unprintable condition", nodes(func(s *sealed.CriteriaSet) {
 			s.Nodes[1].Item.Rule = rule.AllOrNothing{Conditions: []rule.Condition{{ID: "a", Text: "a\x00"}}}
 		}), []string{"criteriaSets[0].nodes[1].item.rule.allOrNothing.conditions[0].text TEXT_UNPRINTABLE"}},
-		{"unprintable formula", nodes(func(s *CriteriaSet) {
+		{"unprintable formula", nodes(func(s *sealed.CriteriaSet) {
 			s.Nodes[1].Item.Rule = rule.Formula{Expression: "a\x00", Inputs: []rule.FormulaInput{{ID: "a", Text: "a\x00", Kind: rule.NumberInput}}}
 		}), []string{
 			"criteriaSets[0].nodes[1].item.rule.formula.expression TEXT_UNPRINTABLE",
 			"criteriaSets[0].nodes[1].item.rule.formula.inputs[0].text TEXT_UNPRINTABLE",
 			"criteriaSets[0].nodes[1].item.rule.formula.expression FORMULA_SIGN_UNKNOWN",
 		}},
-		{"test vectors that hold", nodes(func(s *CriteriaSet) { // half of 40.5 points is 20.25
-			s.Nodes[1].Item.TestVectors = []TestVector{vector("1", "2", "20.250"), vector("3", "2", "40.5"), vector("1", "0", "")}
+		{"test vectors that hold", nodes(func(s *sealed.CriteriaSet) { // half of 40.5 points is 20.25
+			s.Nodes[1].Item.TestVectors = []sealed.TestVector{vector("1", "2", "20.250"), vector("3", "2", "40.5"), vector("1", "0", "")}
 		}), nil},
-		{"test vectors that fail", nodes(func(s *CriteriaSet) {
-			s.Nodes[1].Item.TestVectors = []TestVector{
+		{"test vectors that fail", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes[1].Item.TestVectors = []sealed.TestVector{
 				vector("1", "2", "20.25"), vector("1", "2", "20.2500001"), vector("1", "0", "0"), vector("0", "1", ""),
 				vector("-1", "2", "0"),
 				{Input: rule.Percent{}, Points: new(p("0"))},
@@ -223,22 +227,22 @@ func TestCheck(t *testing.T) {
 			"criteriaSets[0].nodes[1].item.testVectors[4].input.ratio.done FIGURE_NEGATIVE",
 			"criteriaSets[0].nodes[1].item.testVectors[5].input INPUT_KIND_WRONG",
 		}},
-		{"too many test vectors", nodes(func(s *CriteriaSet) {
-			s.Nodes[1].Item.TestVectors = slices.Repeat([]TestVector{vector("1", "2", "20.25")}, MaxVectors+1)
+		{"too many test vectors", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes[1].Item.TestVectors = slices.Repeat([]sealed.TestVector{vector("1", "2", "20.25")}, MaxVectors+1)
 		}), []string{"criteriaSets[0].nodes[1].item.testVectors LIST_TOO_LONG"}},
 		{"what it replaces", func(c *Content) { c.ReplacesDecision = "9/QĐ-UBND" }, nil},
 		{"blank number of what it replaces", func(c *Content) { c.ReplacesDecision = " " }, []string{"replacesDecision TEXT_MISSING"}},
 		{"it replaces itself", func(c *Content) { c.ReplacesDecision = c.DecisionNumber }, []string{"replacesDecision REPLACES_ITSELF"}},
-		{"evidence without a name", nodes(func(s *CriteriaSet) {
-			s.Nodes[1].Item.Evidence = []EvidenceRequirement{{Name: "A\nB"}, {Name: " ", Content: "a\x00"}}
+		{"evidence without a name", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes[1].Item.Evidence = []sealed.EvidenceRequirement{{Name: "A\nB"}, {Name: " ", Content: "a\x00"}}
 		}), []string{"criteriaSets[0].nodes[1].item.evidence[1].name TEXT_MISSING", "criteriaSets[0].nodes[1].item.evidence[1].content TEXT_UNPRINTABLE"}},
-		{"legal basis", nodes(func(s *CriteriaSet) {
-			s.Nodes[1].Item.LegalBasis = []LegalBasis{
+		{"legal basis", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes[1].Item.LegalBasis = []sealed.LegalBasis{
 				{Document: "A", IssueDate: "2024-02-29", EffectiveDate: "2024-02-29"}, {Document: "B", EffectiveDate: "2024-01-01"}, {Document: "C", IssueDate: "2024-01-01"},
 			}
 		}), nil},
-		{"legal basis with wrong dates", nodes(func(s *CriteriaSet) {
-			s.Nodes[1].Item.LegalBasis = []LegalBasis{
+		{"legal basis with wrong dates", nodes(func(s *sealed.CriteriaSet) {
+			s.Nodes[1].Item.LegalBasis = []sealed.LegalBasis{
 				{Document: "", Article: "\x00"}, {Document: "A", IssueDate: "2023-02-29"}, {Document: "B", IssueDate: "2024-01-02", EffectiveDate: "2024-01-01"},
 			}
 		}), []string{
@@ -247,9 +251,9 @@ func TestCheck(t *testing.T) {
 			"criteriaSets[0].nodes[1].item.legalBasis[1].issueDate DATE_NOT_REAL",
 			"criteriaSets[0].nodes[1].item.legalBasis[2].effectiveDate EFFECTIVE_BEFORE_ISSUE",
 		}},
-		{"an item about another domain", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "steering" }), nil},
-		{"an item about its own domain", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "impact" }), []string{"criteriaSets[0].nodes[3].item.field FIELD_OWN"}},
-		{"an item about a domain that is not there", nodes(func(s *CriteriaSet) { s.Nodes[3].Item.Field = "procedures" }), []string{"criteriaSets[0].nodes[3].item.field DOMAIN_UNKNOWN"}},
+		{"an item about another domain", nodes(func(s *sealed.CriteriaSet) { s.Nodes[3].Item.Field = "steering" }), nil},
+		{"an item about its own domain", nodes(func(s *sealed.CriteriaSet) { s.Nodes[3].Item.Field = "impact" }), []string{"criteriaSets[0].nodes[3].item.field FIELD_OWN"}},
+		{"an item about a domain that is not there", nodes(func(s *sealed.CriteriaSet) { s.Nodes[3].Item.Field = "procedures" }), []string{"criteriaSets[0].nodes[3].item.field DOMAIN_UNKNOWN"}},
 		{"a special rule", func(c *Content) { special(c) }, nil},
 		{"a special rule of groups that are not there", func(c *Content) {
 			r := special(c)
@@ -258,7 +262,7 @@ func TestCheck(t *testing.T) {
 		{"a group below itself", func(c *Content) { special(c).SubordinateClasses.Subordinates = "departments" }, []string{"specialRules[0].subordinateClasses.subordinates SUBORDINATES_SAME_GROUP"}},
 		{"a special rule twice", func(c *Content) {
 			r := special(c)
-			c.SpecialRules = append(c.SpecialRules, *r, SpecialRule{Group: "communes", SubordinateClasses: &SubordinateClasses{Subordinates: "departments", Numerator: 1, Denominator: 1}})
+			c.SpecialRules = append(c.SpecialRules, *r, sealed.SpecialRule{Group: "communes", SubordinateClasses: &sealed.SubordinateClasses{Subordinates: "departments", Numerator: 1, Denominator: 1}})
 		}, []string{"specialRules[1].subordinateClasses.subordinates SPECIAL_RULE_TWICE"}},
 		{"a share above one", func(c *Content) { special(c).SubordinateClasses.Numerator = 4 }, []string{"specialRules[0].subordinateClasses.numerator SHARE_ABOVE_ONE"}},
 		{"all of those below", func(c *Content) { special(c).SubordinateClasses.Numerator = 3 }, nil},
@@ -273,7 +277,7 @@ func TestCheck(t *testing.T) {
 		{"survey links", func(c *Content) { asking(c) }, nil},
 		{"a respondent group twice, and one without a name", func(c *Content) {
 			asking(c)
-			c.RespondentGroups = append(c.RespondentGroups, c.RespondentGroups[0], RespondentGroup{ID: "c"})
+			c.RespondentGroups = append(c.RespondentGroups, c.RespondentGroups[0], sealed.RespondentGroup{ID: "c"})
 		}, []string{"respondentGroups[2].id ID_TWICE", "respondentGroups[3].name TEXT_MISSING"}},
 		{"survey links to nothing", func(c *Content) {
 			asking(c)
@@ -298,32 +302,32 @@ func TestCheck(t *testing.T) {
 			asking(c)
 			c.CriteriaSets = append(c.CriteriaSets, sound().CriteriaSets[0])
 			c.CriteriaSets[1].Group = "communes"
-			c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: "communes", Respondents: "a"})
+			c.SurveyLinks = append(c.SurveyLinks, sealed.SurveyLink{Group: "communes", Respondents: "a"})
 		}, nil},
 		{"the last day of any month", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "02-29"}, {Phase: criteria.Appraisal1, LastDay: "02-31"}, {Phase: criteria.Published, LastDay: "04-31"}}
+			c.Calendar = []sealed.CalendarStep{{Phase: criteria.Self1, LastDay: "02-29"}, {Phase: criteria.Appraisal1, LastDay: "02-31"}, {Phase: criteria.Published, LastDay: "04-31"}}
 		}, nil},
 		{"days that no month has", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "02-32"}, {Phase: criteria.Appraisal1, LastDay: "13-01"}, {Phase: criteria.Published, LastDay: "00-10"}, {Phase: criteria.Reported, LastDay: "1-1"}}
+			c.Calendar = []sealed.CalendarStep{{Phase: criteria.Self1, LastDay: "02-32"}, {Phase: criteria.Appraisal1, LastDay: "13-01"}, {Phase: criteria.Published, LastDay: "00-10"}, {Phase: criteria.Reported, LastDay: "1-1"}}
 		}, []string{
 			"calendar[0].lastDay DATE_NOT_REAL", "calendar[1].lastDay DATE_NOT_REAL", "calendar[2].lastDay DATE_NOT_REAL", "calendar[3].lastDay DATE_NOT_REAL",
 		}},
 		{"phases of a second round and a council that are not there", func(c *Content) {
-			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}, {Phase: criteria.Reported, LastDay: "12-31"}}
+			c.Calendar = []sealed.CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}, {Phase: criteria.Reported, LastDay: "12-31"}}
 		}, []string{"calendar[0].phase CALENDAR_PHASE_ABSENT", "calendar[1].phase CALENDAR_PHASE_ABSENT"}},
 		{"a blank acknowledgement", func(c *Content) {
-			c.Acknowledgements = []Acknowledgement{{Code: "TOTAL_DIFFERS", AcknowledgedBy: " ", Reason: "\u0007"}}
+			c.Acknowledgements = []sealed.Acknowledgement{{Code: "TOTAL_DIFFERS", AcknowledgedBy: " ", Reason: "\u0007"}}
 		}, []string{"acknowledgements[0].acknowledgedBy TEXT_MISSING", "acknowledgements[0].reason TEXT_UNPRINTABLE"}},
 		{"a blank agency", func(c *Content) {
-			c.Agencies = []ListedAgency{{Agency: "finance", Name: " ", Group: "departments"}}
+			c.Agencies = []sealed.ListedAgency{{Agency: "finance", Name: " ", Group: "departments"}}
 		}, []string{"agencies[0].name TEXT_MISSING"}},
 		{"phases that are there", func(c *Content) {
 			c.Rounds, c.AppraisalCouncil = 2, true
-			c.Calendar = []CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}}
+			c.Calendar = []sealed.CalendarStep{{Phase: criteria.Self2, Days: 7}, {Phase: criteria.AppraisalCouncil, Days: 1}}
 		}, nil},
-		{"no classes", nodes(func(s *CriteriaSet) { s.Classes = nil }), nil},
-		{"class twice", nodes(func(s *CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteriaSets[0].classes[1].id ID_TWICE"}},
-		{"class without name", nodes(func(s *CriteriaSet) { s.Classes[1].Name = "" }), []string{"criteriaSets[0].classes[1].name TEXT_MISSING"}},
+		{"no classes", nodes(func(s *sealed.CriteriaSet) { s.Classes = nil }), nil},
+		{"class twice", nodes(func(s *sealed.CriteriaSet) { s.Classes[1].ID = "a" }), []string{"criteriaSets[0].classes[1].id ID_TWICE"}},
+		{"class without name", nodes(func(s *sealed.CriteriaSet) { s.Classes[1].Name = "" }), []string{"criteriaSets[0].classes[1].name TEXT_MISSING"}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -450,7 +454,7 @@ func TestCanonical(t *testing.T) {
 			{ID: "a", Text: "A", Kind: rule.NumberInput, Min: new(p("0")), Max: new(p("1.5"))}, {ID: "b", Text: "B", Kind: rule.ConditionInput},
 		}},
 	}
-	vectors := []TestVector{
+	vectors := []sealed.TestVector{
 		{Input: rule.Counts{Deductions: 1}, Points: new(p("0.75"))},
 		{Input: rule.TargetsMet{}},
 		{Input: rule.Facts{Values: map[string]rule.Fact{"a": {Number: new(p("1"))}, "b": {Met: new(false)}}}, Points: new(p("0"))},
@@ -459,10 +463,10 @@ func TestCanonical(t *testing.T) {
 		if rules[family] == nil {
 			t.Fatalf("no rule of the family %s here", family)
 		}
-		item := &Item{MaxPoints: p("0"), SourceKind: criteria.Feed, Rule: rules[family], Evidence: []EvidenceRequirement{{Name: "Văn bản"}}, Guidance: "Cách chấm", TestVectors: vectors}
-		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, Node{Part: "i", Code: family, Parent: "1", Name: family, Item: item})
+		item := &sealed.Item{MaxPoints: p("0"), SourceKind: criteria.Feed, Rule: rules[family], Evidence: []sealed.EvidenceRequirement{{Name: "Văn bản"}}, Guidance: "Cách chấm", TestVectors: vectors}
+		c.CriteriaSets[0].Nodes = append(c.CriteriaSets[0].Nodes, sealed.Node{Part: "i", Code: family, Parent: "1", Name: family, Item: item})
 	}
-	form, err := c.Canonical()
+	form, err := canonical.JSON(c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -474,16 +478,16 @@ func TestCanonical(t *testing.T) {
 	if diff := cmp.Diff(c, back, same); diff != "" {
 		t.Errorf("(-written +read):\n%s", diff)
 	}
-	again, err := back.Canonical()
+	again, err := canonical.JSON(back)
 	if err != nil || !bytes.Equal(form, again) {
 		t.Errorf("written again: %v\n%s\nfirst\n%s", err, again, form)
 	}
 	c.CriteriaSets[0].Nodes[1].Item.MaxPoints = p("40.500")
-	if again, _ = c.Canonical(); !bytes.Equal(form, again) {
+	if again, _ = canonical.JSON(c); !bytes.Equal(form, again) {
 		t.Error("40.500 gives other bytes than 40.5")
 	}
 	c.CriteriaSets[0].Nodes[1].Item.Rule = nil
-	if _, err := c.Canonical(); err == nil {
+	if _, err := canonical.JSON(c); err == nil {
 		t.Error("an item without a rule was written")
 	}
 	for _, item := range []string{
@@ -497,8 +501,8 @@ func TestCanonical(t *testing.T) {
 			t.Errorf("an item was read with %s", item)
 		}
 	}
-	c.CriteriaSets[0].Nodes[1].Item = &Item{Rule: rule.Targets{}, TestVectors: []TestVector{{}}}
-	if _, err := c.Canonical(); err == nil {
+	c.CriteriaSets[0].Nodes[1].Item = &sealed.Item{Rule: rule.Targets{}, TestVectors: []sealed.TestVector{{}}}
+	if _, err := canonical.JSON(c); err == nil {
 		t.Error("a test vector without an input was written")
 	}
 }
@@ -506,12 +510,12 @@ func TestCanonical(t *testing.T) {
 // TestCanonicalText compares the canonical form with a text written by hand, and
 // its hash with that of sha256sum.
 func TestCanonicalText(t *testing.T) {
-	c := Content{Title: "Bộ chỉ số <CCHC> & đánh giá", Rounds: 1, CriteriaSets: []CriteriaSet{{Group: "departments", GroupName: "Sở", Nodes: []Node{
-		{Part: "i", Code: "1", Name: "Chỉ đạo", Field: "steering", Item: &Item{MaxPoints: p("2.50"), SourceKind: criteria.Self, Rule: rule.Manual{Step: p("0.5")}}},
+	c := Content{Title: "Bộ chỉ số <CCHC> & đánh giá", Rounds: 1, CriteriaSets: []sealed.CriteriaSet{{Group: "departments", GroupName: "Sở", Nodes: []sealed.Node{
+		{Part: "i", Code: "1", Name: "Chỉ đạo", Field: "steering", Item: &sealed.Item{MaxPoints: p("2.50"), SourceKind: criteria.Self, Rule: rule.Manual{Step: p("0.5")}}},
 	}}}}
 	const want = `{"title":"Bộ chỉ số <CCHC> & đánh giá","rounds":1,"appraisalCouncil":false,"criteriaSets":[{"group":"departments","groupName":"Sở","nodes":[{"part":"i","code":"1","name":"Chỉ đạo","field":"steering","item":{"maxPoints":"2.5","sourceKind":"SELF","rule":{"manual":{"step":"0.5"}}}}]}]}`
 	const sum = "a737b2e14ef74fbc358a5c965e61f1175f1ea0456f24f005d6666123f8d83297"
-	form, err := c.Canonical()
+	form, err := canonical.JSON(c)
 	if err != nil || string(form) != want {
 		t.Errorf("got %s, %v\nwant %s", form, err, want)
 	}

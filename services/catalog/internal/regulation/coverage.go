@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // coverage reports items that no agency or more than one appraises, agencies that
@@ -26,7 +27,7 @@ func (c Content) coverage() []Finding {
 
 // covered reports the self-assessed items of s that no agency or more than one
 // appraises, as the highest nodes for which that is true of all items.
-func (c Content) covered(s CriteriaSet) []Finding {
+func (c Content) covered(s sealed.CriteriaSet) []Finding {
 	named, excepted := nodeSets{}, nodeSets{}
 	for i, d := range c.Duties {
 		if d.Group != s.Group {
@@ -40,7 +41,7 @@ func (c Content) covered(s CriteriaSet) []Finding {
 		}
 	}
 	var found []Finding
-	for _, p := range s.subtrees(func(n Node, up []Node) (string, bool) {
+	for _, p := range subtrees(s, func(n sealed.Node, up []sealed.Node) (string, bool) {
 		if n.Item.SourceKind != criteria.Self {
 			return "", false
 		}
@@ -65,8 +66,8 @@ func (c Content) covered(s CriteriaSet) []Finding {
 const maxUnknown = 100
 
 // dutiesUnknown reports the duties about nodes that a group does not have.
-func (c Content) dutiesUnknown(s CriteriaSet) []Finding {
-	known := s.ids()
+func (c Content) dutiesUnknown(s sealed.CriteriaSet) []Finding {
+	known := nodeIDs(s)
 	var unknown []Finding
 	for i, d := range c.Duties {
 		for _, id := range slices.Concat(d.Nodes, d.Except) {
@@ -119,13 +120,13 @@ func (c Content) seating() []Finding {
 // conflicts reports the agencies that appraise items of the group in which they
 // are scored.
 func (c Content) conflicts() []Finding {
-	scored := map[ListedAgency]bool{}
+	scored := map[sealed.ListedAgency]bool{}
 	for _, a := range c.Agencies {
-		scored[ListedAgency{Agency: a.Agency, Group: a.Group}] = true
+		scored[sealed.ListedAgency{Agency: a.Agency, Group: a.Group}] = true
 	}
 	var found []Finding
 	for i, d := range c.Duties {
-		own := ListedAgency{Agency: d.Agency, Group: d.Group}
+		own := sealed.ListedAgency{Agency: d.Agency, Group: d.Group}
 		if scored[own] {
 			found = append(found, ofAgency(ownAgencyConflict, d.Group, Place{}.entry("duties", i), d.Agency, d.Name))
 			delete(scored, own) // once is enough

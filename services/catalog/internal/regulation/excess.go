@@ -6,6 +6,7 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/points"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // exceeding reports the groups in which an agency can have more points than standard
@@ -17,7 +18,7 @@ func (c Content) exceeding() []Finding {
 	}
 	var found []Finding
 	for i, s := range c.CriteriaSets {
-		standard, highest := s.greatest(c.Policy())
+		standard, highest := greatest(s, c.Policy())
 		if highest.Cmp(standard) > 0 {
 			place := setPlace(i).field("nodes")
 			found = append(found, totalExceeds100.difference(s.Group, place.String(), place, standard, highest))
@@ -28,7 +29,7 @@ func (c Content) exceeding() []Finding {
 
 // greatest returns the standard points of s and the greatest total that an agency can
 // have: the most points that each rule gives, with the whole bonus.
-func (s CriteriaSet) greatest(policy points.Policy) (standard, highest points.Points) {
+func greatest(s sealed.CriteriaSet, policy points.Policy) (standard, highest points.Points) {
 	for _, n := range s.Nodes {
 		if n.Item != nil {
 			standard = standard.Add(n.Item.MaxPoints)

@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // part returns the part with an id; the zero Part if none is listed.
-func (c Content) part(id string) Part {
-	if i := slices.IndexFunc(c.Parts, func(p Part) bool { return p.ID == id }); i >= 0 {
+func (c Content) part(id string) sealed.Part {
+	if i := slices.IndexFunc(c.Parts, func(p sealed.Part) bool { return p.ID == id }); i >= 0 {
 		return c.Parts[i]
 	}
-	return Part{}
+	return sealed.Part{}
 }
 
 // partIDs are the ids of the parts in order: "i, ii".
@@ -38,7 +39,7 @@ func (c Content) checkParts(f *findings) {
 		ids[p.ID], codes[p.Code] = true, true
 		f.line(at.field("code"), p.Code)
 		f.line(at.field("name"), p.Name)
-		if c.Split == ByPart && p.Side == "" {
+		if c.Split == sealed.ByPart && p.Side == "" {
 			f.add(at.field("side"), PartSideMissing.With(p.Code))
 		}
 	}

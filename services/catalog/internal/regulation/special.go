@@ -1,28 +1,6 @@
 package regulation
 
-import (
-	"github.com/parindex/parindex/libs/criteria"
-)
-
-// SpecialRule decides on the classes of one group besides the agencies' own indices.
-type SpecialRule struct {
-	Group string `json:"group"`
-	// SubordinateClasses is the one kind of rule that there is.
-	SubordinateClasses *SubordinateClasses `json:"subordinateClasses,omitempty"`
-	// Clause is the clause that states the rule, as printed; empty: not stated.
-	Clause string `json:"clause,omitempty"`
-}
-
-// SubordinateClasses is that an agency keeps the class of its index only if at
-// least Numerator / Denominator of the agencies below it are in that class or a
-// better one (rule G6, S2 IV.1.2).
-type SubordinateClasses struct {
-	// Subordinates is the group of the agencies below.
-	Subordinates string              `json:"subordinates"`
-	Numerator    int32               `json:"numerator"`
-	Denominator  int32               `json:"denominator"`
-	Incomplete   criteria.Incomplete `json:"incomplete"`
-}
+import "github.com/parindex/parindex/libs/sealed"
 
 // checkSpecial checks that both groups of each special rule exist and that their
 // classes can be compared by their order.
@@ -56,7 +34,7 @@ func (c Content) checkSpecial(f *findings) {
 }
 
 // set returns the criteria set of a group, or nil after a finding.
-func (c Content) set(f *findings, place Place, group string) *CriteriaSet {
+func (c Content) set(f *findings, place Place, group string) *sealed.CriteriaSet {
 	for i := range c.CriteriaSets {
 		if c.CriteriaSets[i].Group == group {
 			return &c.CriteriaSets[i]
@@ -67,4 +45,4 @@ func (c Content) set(f *findings, place Place, group string) *CriteriaSet {
 }
 
 // classless reports whether s has no classes because its table is not imported yet.
-func (c Content) classless(s CriteriaSet) bool { return len(s.Classes) == 0 && c.bare(s) }
+func (c Content) classless(s sealed.CriteriaSet) bool { return len(s.Classes) == 0 && c.bare(s) }

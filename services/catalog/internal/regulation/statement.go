@@ -7,6 +7,7 @@ import (
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Differences between what a draft declared before its official table was imported
@@ -34,13 +35,13 @@ type statement struct {
 }
 
 // fits reports whether an acknowledgement is about s.
-func (s statement) fits(a Acknowledgement) bool { return s.group == a.Group && s.path == a.Path }
+func (s statement) fits(a sealed.Acknowledgement) bool { return s.group == a.Group && s.path == a.Path }
 
 // statements are all that c states of its structure (rules C3b, C5 and C5b).
 func (c Content) statements() []statement {
 	all := []statement{
-		{"", "counting", string(cmp.Or(c.Counting, LeafCriteria)), Place{}.field("counting")},
-		{"", "split", string(cmp.Or(c.Split, BySourceKind)), Place{}.field("split")},
+		{"", "counting", string(cmp.Or(c.Counting, sealed.LeafCriteria)), Place{}.field("counting")},
+		{"", "split", string(cmp.Or(c.Split, sealed.BySourceKind)), Place{}.field("split")},
 	}
 	for i, d := range c.Declared {
 		at := stating{&all, d.Group, "", Place{}.entry("declared", i)}
@@ -90,7 +91,7 @@ func (s stating) add(field, value string) {
 // declaring them itself (rule C11). What c states beyond r is compared with its own
 // table only.
 func (c Content) Contradicts(r Regulation) []Finding {
-	if r.Content.Completeness != StructureOnly {
+	if r.Content.Completeness != sealed.StructureOnly {
 		return nil
 	}
 	now := c.statements()
@@ -100,7 +101,7 @@ func (c Content) Contradicts(r Regulation) []Finding {
 		if i := slices.IndexFunc(now, func(s statement) bool { return s.group == was.group && s.path == was.path }); i >= 0 {
 			is = now[i]
 		}
-		if is.value != was.value && !slices.ContainsFunc(c.Acknowledgements, func(a Acknowledgement) bool {
+		if is.value != was.value && !slices.ContainsFunc(c.Acknowledgements, func(a sealed.Acknowledgement) bool {
 			return a.Code == declaredChanged.Code && is.fits(a) && a.Declared == was.value && a.Computed == is.value
 		}) {
 			found = append(found, declaredChanged.at(was.group, is.place, is.path, was.value, cmp.Or(is.value, "—")))
@@ -111,7 +112,7 @@ func (c Content) Contradicts(r Regulation) []Finding {
 
 // declaredAt returns the place of what is declared of a group.
 func (c Content) declaredAt(group string) Place {
-	if i := slices.IndexFunc(c.Declared, func(d Declared) bool { return d.Group == group }); i >= 0 {
+	if i := slices.IndexFunc(c.Declared, func(d sealed.Declared) bool { return d.Group == group }); i >= 0 {
 		return Place{}.entry("declared", i)
 	}
 	return Place{}.field("declared")
@@ -119,7 +120,7 @@ func (c Content) declaredAt(group string) Place {
 
 // replaced returns the finding of an acknowledgement that c states other values than
 // its draft did. It is valid as long as c states the acknowledged value.
-func (c Content) replaced(a Acknowledgement) (f Finding, valid bool) {
+func (c Content) replaced(a sealed.Acknowledgement) (f Finding, valid bool) {
 	value := ""
 	for _, s := range c.statements() {
 		if s.fits(a) {

@@ -4,30 +4,12 @@ import (
 	"math/big"
 
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/sealed"
 )
-
-// RespondentGroup is a group of people who are surveyed (rule Q1).
-type RespondentGroup struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
-
-// SurveyLink says which surveyed items of one group a respondent group is asked about.
-type SurveyLink struct {
-	Group string `json:"group"`
-	// Nodes are ids of nodes, each with all below it; none: the whole group.
-	Nodes []string `json:"nodes,omitempty"`
-	// Respondents is the id of a respondent group.
-	Respondents string `json:"respondents"`
-	// Weight is the weight of their value among those of all groups that are asked
-	// about the same item (rule Q11); nil: not stated.
-	Weight *points.Points `json:"weight,omitempty"`
-}
 
 // linkedItems are the surveyed items of one group with the links that reach them.
 type linkedItems struct {
-	set *CriteriaSet
+	set *sealed.CriteriaSet
 	// links are those of the group, by the nodes they name.
 	links nodeSets
 	// weighted are the links that state a weight.
@@ -38,7 +20,7 @@ type linkedItems struct {
 const whole = ""
 
 // linkedItems returns the surveyed items of a group.
-func (c Content) linkedItems(s *CriteriaSet) *linkedItems {
+func (c Content) linkedItems(s *sealed.CriteriaSet) *linkedItems {
 	a := &linkedItems{set: s, links: nodeSets{}}
 	for i, l := range c.SurveyLinks {
 		if l.Group != s.Group {
@@ -58,8 +40,8 @@ func (c Content) linkedItems(s *CriteriaSet) *linkedItems {
 }
 
 // each yields the surveyed items, each with the links that reach it.
-func (a *linkedItems) each(yield func(n Node, links *big.Int) bool) {
-	for n, up := range a.set.ancestries() {
+func (a *linkedItems) each(yield func(n sealed.Node, links *big.Int) bool) {
+	for n, up := range ancestries(*a.set) {
 		if n.Item != nil && n.Item.SourceKind.Surveyed() && !yield(n, a.links.about(n, up)) {
 			return
 		}
@@ -97,8 +79,8 @@ func (c Content) checkSurvey(f *findings) {
 	}
 }
 
-func (c Content) checkLinkNodes(f *findings, s *CriteriaSet) {
-	known, unknown := s.ids(), 0
+func (c Content) checkLinkNodes(f *findings, s *sealed.CriteriaSet) {
+	known, unknown := nodeIDs(*s), 0
 	for i, l := range c.SurveyLinks {
 		for j, id := range l.Nodes {
 			if l.Group != s.Group || known[id] || unknown == maxUnknown {
@@ -181,7 +163,7 @@ func (c Content) unlinkedItems(a *linkedItems) []Finding {
 		}
 	}
 	const unasked, asked = "", "asked"
-	for _, p := range a.set.subtrees(func(n Node, up []Node) (string, bool) {
+	for _, p := range subtrees(*a.set, func(n sealed.Node, up []sealed.Node) (string, bool) {
 		if a.links.about(n, up).Sign() == 0 {
 			return unasked, n.Item.SourceKind.Surveyed()
 		}

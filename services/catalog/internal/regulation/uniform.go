@@ -1,6 +1,10 @@
 package regulation
 
-import "math/big"
+import (
+	"math/big"
+
+	"github.com/parindex/parindex/libs/sealed"
+)
 
 // nodeSets are sets of duties or links by the nodes that they name, with a bit for
 // each index, so that a thousand duties on two thousand nodes are compared at once
@@ -16,7 +20,7 @@ func (s nodeSets) add(node string, i int) {
 }
 
 // about returns the duties or links that name n, a node above it, or the whole.
-func (s nodeSets) about(n Node, up []Node) *big.Int {
+func (s nodeSets) about(n sealed.Node, up []sealed.Node) *big.Int {
 	all := new(big.Int)
 	or := func(node string) {
 		if set := s[node]; set != nil {
@@ -31,8 +35,8 @@ func (s nodeSets) about(n Node, up []Node) *big.Int {
 	return all
 }
 
-// ids returns the ids of all nodes.
-func (s CriteriaSet) ids() map[string]bool {
+// nodeIDs returns the ids of all nodes.
+func nodeIDs(s sealed.CriteriaSet) map[string]bool {
 	ids := map[string]bool{}
 	for _, n := range s.Nodes {
 		ids[n.ID()] = true
@@ -59,9 +63,9 @@ type branch struct {
 // subtrees returns the highest nodes of which all items of some kind have the same
 // label. label returns that of an item with the nodes above it, and whether the item
 // is of the kind.
-func (s CriteriaSet) subtrees(label func(n Node, up []Node) (string, bool)) []subtree {
+func subtrees(s sealed.CriteriaSet, label func(n sealed.Node, up []sealed.Node) (string, bool)) []subtree {
 	root, branches := new(branch), map[string]*branch{}
-	for n, up := range s.ancestries() {
+	for n, up := range ancestries(s) {
 		b, above := &branch{subtree: subtree{id: n.ID()}}, root
 		if len(up) > 0 {
 			above = branches[up[len(up)-1].ID()]

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/text"
 )
 
@@ -37,7 +38,7 @@ func (c Content) Validate() ([]Finding, []Structure) {
 		}
 		found = append(found, c.compare(i, sum)...)
 	}
-	if c.Completeness == StructureOnly {
+	if c.Completeness == sealed.StructureOnly {
 		found = append(found, structureOnly.at("", Place{}.field("completeness")))
 	}
 	found = slices.Concat(c.acknowledge(found), c.exceeding(), c.partsUnused(), c.coverage(), c.named(), c.order(), c.unlinked(), c.lacking())
@@ -61,22 +62,22 @@ func (c Content) Wrong() []Finding {
 }
 
 // bare reports whether s has only its structure and c declares that.
-func (c Content) bare(s CriteriaSet) bool {
-	return c.Completeness == StructureOnly && !slices.ContainsFunc(s.Nodes, func(n Node) bool { return n.Item != nil })
+func (c Content) bare(s sealed.CriteriaSet) bool {
+	return c.Completeness == sealed.StructureOnly && !slices.ContainsFunc(s.Nodes, func(n sealed.Node) bool { return n.Item != nil })
 }
 
 // SideOf returns on which side of the declared split the item of n counts (rule
 // C5b).
-func (c Content) SideOf(n Node) Side {
+func (c Content) SideOf(n sealed.Node) sealed.Side {
 	switch {
 	case n.Item.Side != "":
 		return n.Item.Side
-	case c.Split == ByPart:
-		return cmp.Or(c.part(n.Part).Side, SelfSide)
+	case c.Split == sealed.ByPart:
+		return cmp.Or(c.part(n.Part).Side, sealed.SelfSide)
 	case n.Item.SourceKind.Surveyed():
-		return SurveySide
+		return sealed.SurveySide
 	default:
-		return SelfSide
+		return sealed.SelfSide
 	}
 }
 
@@ -90,9 +91,9 @@ type summed struct {
 }
 
 // sum computes the structure of s by the counting convention of c (rule C3b).
-func (c Content) sum(s CriteriaSet) summed {
+func (c Content) sum(s sealed.CriteriaSet) summed {
 	all := summed{Structure{Group: s.Group}, map[string]*Structure{}, map[string]int32{}}
-	for n, up := range s.ancestries() {
+	for n, up := range ancestries(s) {
 		if len(up) == 0 && n.Item == nil {
 			continue
 		}
@@ -116,8 +117,8 @@ func (c Content) sum(s CriteriaSet) summed {
 }
 
 // count adds the node n, so many levels below its domain.
-func (s *Structure) count(c Content, n Node, level int) {
-	if level == 1 && (n.Item != nil || c.Counting == AllCriteria) {
+func (s *Structure) count(c Content, n sealed.Node, level int) {
+	if level == 1 && (n.Item != nil || c.Counting == sealed.AllCriteria) {
 		s.Criteria++
 	}
 	if n.Item == nil {
@@ -128,7 +129,7 @@ func (s *Structure) count(c Content, n Node, level int) {
 	}
 	s.Items++
 	s.MaxPoints = s.MaxPoints.Add(n.Item.MaxPoints)
-	if c.SideOf(n) == SelfSide {
+	if c.SideOf(n) == sealed.SelfSide {
 		s.SelfPoints = s.SelfPoints.Add(n.Item.MaxPoints)
 	} else {
 		s.SurveyPoints = s.SurveyPoints.Add(n.Item.MaxPoints)
@@ -137,11 +138,11 @@ func (s *Structure) count(c Content, n Node, level int) {
 
 // ancestries yields the nodes of s, each with those above it, the domain first. A
 // node whose parent does not come before it counts as a domain.
-func (s CriteriaSet) ancestries() func(yield func(Node, []Node) bool) {
-	return func(yield func(Node, []Node) bool) {
-		lines := map[nodeKey][]Node{}
+func ancestries(s sealed.CriteriaSet) func(yield func(sealed.Node, []sealed.Node) bool) {
+	return func(yield func(sealed.Node, []sealed.Node) bool) {
+		lines := map[nodeKey][]sealed.Node{}
 		for _, n := range s.Nodes {
-			var up []Node
+			var up []sealed.Node
 			if n.Parent != "" {
 				up = lines[nodeKey{n.Part, n.Parent}]
 				up = up[:min(len(up), MaxDepth)] // Check refuses what is deeper
@@ -156,7 +157,7 @@ func (s CriteriaSet) ancestries() func(yield func(Node, []Node) bool) {
 
 // stated adds up the figures that are declared of the domains of a bare set; where one
 // is missing, it takes the figure that is declared of the whole.
-func (c Content) stated(s CriteriaSet) summed {
+func (c Content) stated(s sealed.CriteriaSet) summed {
 	all := summed{Structure{Group: s.Group}, map[string]*Structure{}, map[string]int32{}}
 	for _, d := range c.Declared {
 		if d.Group != s.Group {
@@ -166,8 +167,8 @@ func (c Content) stated(s CriteriaSet) summed {
 			all.domains[domain.Field] = &Structure{Criteria: or(domain.Criteria), SubCriteria: or(domain.SubCriteria), MaxPoints: or(domain.MaxPoints)}
 			all.surveyed[domain.Field] = or(domain.SurveyedSubCriteria)
 		}
-		all.Criteria = total(d.Criteria, d.Domains, func(d DeclaredDomain) *int32 { return d.Criteria })
-		all.SubCriteria = total(d.SubCriteria, d.Domains, func(d DeclaredDomain) *int32 { return d.SubCriteria })
+		all.Criteria = total(d.Criteria, d.Domains, func(d sealed.DeclaredDomain) *int32 { return d.Criteria })
+		all.SubCriteria = total(d.SubCriteria, d.Domains, func(d sealed.DeclaredDomain) *int32 { return d.SubCriteria })
 		all.MaxPoints, all.SelfPoints, all.SurveyPoints = or(d.TotalPoints), or(d.SelfPoints), or(d.SurveyPoints)
 		if d.SelfPoints != nil && d.SurveyPoints != nil {
 			all.MaxPoints = d.SelfPoints.Add(*d.SurveyPoints)
@@ -178,7 +179,7 @@ func (c Content) stated(s CriteriaSet) summed {
 
 // total adds up what is declared of each domain, or is the whole where it is not
 // declared of every one.
-func total(whole *int32, domains []DeclaredDomain, part func(DeclaredDomain) *int32) (sum int32) {
+func total(whole *int32, domains []sealed.DeclaredDomain, part func(sealed.DeclaredDomain) *int32) (sum int32) {
 	for _, d := range domains {
 		if part(d) == nil {
 			return or(whole)
@@ -230,10 +231,10 @@ func (c Content) compare(i int, sum summed) []Finding {
 
 // undeclared reports the domains of a set that are not among the declared ones,
 // where any are.
-func undeclared(d Declared, s CriteriaSet, sum summed, place Place) []Finding {
+func undeclared(d sealed.Declared, s sealed.CriteriaSet, sum summed, place Place) []Finding {
 	var found []Finding
 	for _, n := range s.Nodes {
-		stated := slices.ContainsFunc(d.Domains, func(domain DeclaredDomain) bool { return domain.Field == n.Field })
+		stated := slices.ContainsFunc(d.Domains, func(domain sealed.DeclaredDomain) bool { return domain.Field == n.Field })
 		if len(d.Domains) == 0 || n.Field == "" || stated {
 			continue
 		}
@@ -321,7 +322,7 @@ func (c Content) lacking() []Finding {
 			switch {
 			case n.Item.Basis != nil && n.Item.Basis.Source == "":
 				none = append(none, n.ID())
-			case n.Item.Basis == nil && c.Completeness == Reconstruction:
+			case n.Item.Basis == nil && c.Completeness == sealed.Reconstruction:
 				unsaid = append(unsaid, n.ID())
 			}
 			if len(n.Item.TestVectors) == 0 {

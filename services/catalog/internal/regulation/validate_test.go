@@ -8,25 +8,26 @@ import (
 
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/rule"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // deep is a set of two parts: a criterion with points, one above two
 // sub-criteria, of which one is surveyed, and a domain that is an item itself.
-func deep() CriteriaSet {
-	item := func(most string, kind criteria.SourceKind, side Side) *Item {
-		return &Item{MaxPoints: p(most), SourceKind: kind, Rule: rule.Manual{Step: p("1")}, Side: side}
+func deep() sealed.CriteriaSet {
+	item := func(most string, kind criteria.SourceKind, side sealed.Side) *sealed.Item {
+		return &sealed.Item{MaxPoints: p(most), SourceKind: kind, Rule: rule.Manual{Step: p("1")}, Side: side}
 	}
-	return CriteriaSet{Group: "g", GroupName: "G", Nodes: []Node{
+	return sealed.CriteriaSet{Group: "g", GroupName: "G", Nodes: []sealed.Node{
 		domain("i", "1", "steering"),
 		{Part: "i", Code: "1.1", Parent: "1", Name: "A", Item: item("10", criteria.Self, "")},
 		{Part: "i", Code: "1.2", Parent: "1", Name: "B"},
 		{Part: "i", Code: "1.2.1", Parent: "1.2", Name: "C", Item: item("20", criteria.Survey, "")},
 		{Part: "i", Code: "1.2.2", Parent: "1.2", Name: "D"},
-		{Part: "i", Code: "1.2.2.1", Parent: "1.2.2", Name: "E", Item: item("5", criteria.Feed, SurveySide)},
+		{Part: "i", Code: "1.2.2.1", Parent: "1.2.2", Name: "E", Item: item("5", criteria.Feed, sealed.SurveySide)},
 		{Part: "i", Code: "2", Name: "F", Field: "institutions", Item: item("25", criteria.Targets, "")},
 		domain("ii", "1", "impact"),
 		{Part: "ii", Code: "1.1", Parent: "1", Name: "G", Item: item("30", criteria.Satisfaction, "")},
-		{Part: "ii", Code: "1.2", Parent: "1", Name: "H", Item: item("10", criteria.History, SelfSide)},
+		{Part: "ii", Code: "1.2", Parent: "1", Name: "H", Item: item("10", criteria.History, sealed.SelfSide)},
 	}}
 }
 
@@ -34,16 +35,16 @@ func deep() CriteriaSet {
 // C5b); an item's own side takes precedence over both.
 func TestStructure(t *testing.T) {
 	for _, c := range []struct {
-		counting Counting
-		split    Split
+		counting sealed.Counting
+		split    sealed.Split
 		want     string
 	}{
 		{"", "", "criteria 3, sub-criteria 2, items 6, max 100, self 45, survey 55"},
-		{LeafCriteria, BySourceKind, "criteria 3, sub-criteria 2, items 6, max 100, self 45, survey 55"},
-		{AllCriteria, BySourceKind, "criteria 4, sub-criteria 2, items 6, max 100, self 45, survey 55"},
-		{LeafCriteria, ByPart, "criteria 3, sub-criteria 2, items 6, max 100, self 65, survey 35"},
+		{sealed.LeafCriteria, sealed.BySourceKind, "criteria 3, sub-criteria 2, items 6, max 100, self 45, survey 55"},
+		{sealed.AllCriteria, sealed.BySourceKind, "criteria 4, sub-criteria 2, items 6, max 100, self 45, survey 55"},
+		{sealed.LeafCriteria, sealed.ByPart, "criteria 3, sub-criteria 2, items 6, max 100, self 65, survey 35"},
 	} {
-		_, structures := Content{Parts: twoParts(), Counting: c.counting, Split: c.split, CriteriaSets: []CriteriaSet{deep()}}.Validate()
+		_, structures := Content{Parts: twoParts(), Counting: c.counting, Split: c.split, CriteriaSets: []sealed.CriteriaSet{deep()}}.Validate()
 		s := structures[0]
 		got := fmt.Sprintf("criteria %d, sub-criteria %d, items %d, max %s, self %s, survey %s",
 			s.Criteria, s.SubCriteria, s.Items, s.MaxPoints, s.SelfPoints, s.SurveyPoints)
@@ -58,9 +59,9 @@ func TestStructure(t *testing.T) {
 func TestStatedStructure(t *testing.T) {
 	one, two, three := int32(1), int32(2), int32(3)
 	ninety, hundred, ten := p("90"), p("100"), p("20")
-	c := Content{Completeness: StructureOnly, CriteriaSets: []CriteriaSet{{Group: "g", GroupName: "G"}}, Declared: []Declared{{
+	c := Content{Completeness: sealed.StructureOnly, CriteriaSets: []sealed.CriteriaSet{{Group: "g", GroupName: "G"}}, Declared: []sealed.Declared{{
 		Group: "g", Criteria: &two, SubCriteria: &three, SelfPoints: &ninety, SurveyPoints: &ten, TotalPoints: &hundred,
-		Domains: []DeclaredDomain{{Field: "a", Criteria: &one, SubCriteria: &one}, {Field: "b", Criteria: &two}},
+		Domains: []sealed.DeclaredDomain{{Field: "a", Criteria: &one, SubCriteria: &one}, {Field: "b", Criteria: &two}},
 	}}}
 	var got []string
 	found, _ := c.Validate()
@@ -78,7 +79,7 @@ func TestStatedStructure(t *testing.T) {
 func TestBrokenTree(t *testing.T) {
 	s := deep()
 	s.Nodes[1].Parent, s.Nodes[3].Parent, s.Nodes[6].Code = "9", "1.2.1", "1"
-	found, _ := Content{CriteriaSets: []CriteriaSet{s}, Duties: []Duty{{Agency: "a", Name: "A", Group: "g", Nodes: []string{"i.1"}}}}.Validate()
+	found, _ := Content{CriteriaSets: []sealed.CriteriaSet{s}, Duties: []sealed.Duty{{Agency: "a", Name: "A", Group: "g", Nodes: []string{"i.1"}}}}.Validate()
 	if len(found) == 0 {
 		t.Error("nothing was found")
 	}
@@ -94,16 +95,16 @@ func TestValidateTheLargest(t *testing.T) {
 	parent := set.Nodes[0].Code
 	for i := range 1500 {
 		code := "9." + strconv.Itoa(i)
-		set.Nodes = append(set.Nodes, Node{Part: set.Nodes[0].Part, Code: code, Parent: parent, Name: "Một cấp nữa"})
+		set.Nodes = append(set.Nodes, sealed.Node{Part: set.Nodes[0].Part, Code: code, Parent: parent, Name: "Một cấp nữa"})
 		parent = code
 	}
 	for i := range 1000 {
-		d := Duty{Agency: "so-" + strconv.Itoa(i), Name: "Sở", Group: set.Group}
+		d := sealed.Duty{Agency: "so-" + strconv.Itoa(i), Name: "Sở", Group: set.Group}
 		for j := range 200 {
 			d.Nodes = append(d.Nodes, "i.8."+strconv.Itoa(j))
 		}
 		c.Duties = append(c.Duties, d)
-		c.SurveyLinks = append(c.SurveyLinks, SurveyLink{Group: set.Group, Nodes: d.Nodes, Respondents: "a"}, SurveyLink{Group: set.Group, Respondents: "a"})
+		c.SurveyLinks = append(c.SurveyLinks, sealed.SurveyLink{Group: set.Group, Nodes: d.Nodes, Respondents: "a"}, sealed.SurveyLink{Group: set.Group, Respondents: "a"})
 	}
 	for i := range 400 {
 		n := leaf("ii", "1."+strconv.Itoa(i+2), "1", "1")
@@ -141,28 +142,28 @@ func told(c Content, severity Severity) string {
 
 // TestAsked finds the highest node of which no surveyed item is asked about.
 func TestAsked(t *testing.T) {
-	link := func(respondents string, nodes ...string) SurveyLink {
-		return SurveyLink{Group: "departments", Nodes: nodes, Respondents: respondents}
+	link := func(respondents string, nodes ...string) sealed.SurveyLink {
+		return sealed.SurveyLink{Group: "departments", Nodes: nodes, Respondents: respondents}
 	}
 	for _, c := range []struct {
 		name  string
-		links []SurveyLink
+		links []sealed.SurveyLink
 		want  string
 	}{
 		{"no links", nil, ""},
-		{"all", []SurveyLink{link("a"), link("b")}, ""},
-		{"each by itself", []SurveyLink{link("a", "ii.1.1"), link("b", "ii.1.2")}, ""},
-		{"by the node above", []SurveyLink{link("a", "ii.1"), link("b", "ii.1")}, ""},
-		{"one item of two", []SurveyLink{link("a", "ii.1.2"), link("b", "ii.1.2")}, "ITEM_UNASKED departments ii.1.1 1"},
+		{"all", []sealed.SurveyLink{link("a"), link("b")}, ""},
+		{"each by itself", []sealed.SurveyLink{link("a", "ii.1.1"), link("b", "ii.1.2")}, ""},
+		{"by the node above", []sealed.SurveyLink{link("a", "ii.1"), link("b", "ii.1")}, ""},
+		{"one item of two", []sealed.SurveyLink{link("a", "ii.1.2"), link("b", "ii.1.2")}, "ITEM_UNASKED departments ii.1.1 1"},
 		{
 			"items that are not surveyed",
-			[]SurveyLink{link("a", "i.1"), link("b", "i.1.1")},
+			[]sealed.SurveyLink{link("a", "i.1"), link("b", "i.1.1")},
 			"LINK_WITHOUT_ITEMS departments surveyLinks[0]; LINK_WITHOUT_ITEMS departments surveyLinks[1]; ITEM_UNASKED departments 2",
 		},
-		{"a group that is not asked", []SurveyLink{link("a")}, "RESPONDENTS_UNASKED respondentGroups[1]"},
+		{"a group that is not asked", []sealed.SurveyLink{link("a")}, "RESPONDENTS_UNASKED respondentGroups[1]"},
 		{
 			"the same twice",
-			[]SurveyLink{link("a"), link("b"), link("a", "ii.1.2"), link("b", "ii.1", "ii.1.1")},
+			[]sealed.SurveyLink{link("a"), link("b"), link("a", "ii.1.2"), link("b", "ii.1", "ii.1.1")},
 			"ITEM_ASKED_TWICE departments surveyLinks[3] ii.1.1; ITEM_ASKED_TWICE departments surveyLinks[2] ii.1.2",
 		},
 	} {
@@ -179,11 +180,11 @@ func TestAsked(t *testing.T) {
 // that is not imported yet.
 func TestAskedOfStructure(t *testing.T) {
 	c := Content{
-		Title: "A", DecisionNumber: "1", DecisionDate: "2024-01-01", EffectiveDate: "2024-01-01", Rounds: 1, Completeness: StructureOnly,
-		CriteriaSets:     []CriteriaSet{{Group: "districts", GroupName: "A"}, {Group: "communes", GroupName: "B"}},
-		RespondentGroups: []RespondentGroup{{ID: "a", Name: "A"}},
-		SurveyLinks:      []SurveyLink{{Group: "districts", Nodes: []string{"i.1.1"}, Respondents: "a"}, {Group: "communes", Respondents: "a"}},
-		SpecialRules: []SpecialRule{{Group: "districts", SubordinateClasses: &SubordinateClasses{
+		Title: "A", DecisionNumber: "1", DecisionDate: "2024-01-01", EffectiveDate: "2024-01-01", Rounds: 1, Completeness: sealed.StructureOnly,
+		CriteriaSets:     []sealed.CriteriaSet{{Group: "districts", GroupName: "A"}, {Group: "communes", GroupName: "B"}},
+		RespondentGroups: []sealed.RespondentGroup{{ID: "a", Name: "A"}},
+		SurveyLinks:      []sealed.SurveyLink{{Group: "districts", Nodes: []string{"i.1.1"}, Respondents: "a"}, {Group: "communes", Respondents: "a"}},
+		SpecialRules: []sealed.SpecialRule{{Group: "districts", SubordinateClasses: &sealed.SubordinateClasses{
 			Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified,
 		}}},
 	}
@@ -199,27 +200,27 @@ func TestAskedOfStructure(t *testing.T) {
 
 // TestCalendarOrder compares the days of the steps that bind one group (rule Y1).
 func TestCalendarOrder(t *testing.T) {
-	step := func(phase criteria.Phase, day string, later int32, groups ...string) CalendarStep {
-		return CalendarStep{Phase: phase, LastDay: day, YearsLater: later, Groups: groups}
+	step := func(phase criteria.Phase, day string, later int32, groups ...string) sealed.CalendarStep {
+		return sealed.CalendarStep{Phase: phase, LastDay: day, YearsLater: later, Groups: groups}
 	}
 	for _, c := range []struct {
 		name  string
-		steps []CalendarStep
+		steps []sealed.CalendarStep
 		want  string
 	}{
-		{"in order", []CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "11-30", 0), step(criteria.Published, "01-15", 1)}, ""},
-		{"on one day", []CalendarStep{step(criteria.Self1, "12-30", 0), step(criteria.Appraisal1, "12-30", 0)}, ""},
-		{"told in another order", []CalendarStep{step(criteria.Published, "12-31", 0), step(criteria.Self1, "10-31", 0)}, ""},
-		{"in the wrong order", []CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "10-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
-		{"without the next year", []CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
-		{"each once", []CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "11-30", 0), step(criteria.Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[2]"},
-		{"the last day of February", []CalendarStep{step(criteria.Self1, "02-31", 0), step(criteria.Appraisal1, "02-29", 0)}, ""},
-		{"after the last day of February", []CalendarStep{step(criteria.Self1, "03-01", 1), step(criteria.Appraisal1, "02-31", 1)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
-		{"of other groups", []CalendarStep{step(criteria.Self1, "12-30", 0, "communes"), step(criteria.Published, "11-30", 0, "departments")}, ""},
-		{"of one group and all", []CalendarStep{step(criteria.Self1, "12-30", 0, "communes"), step(criteria.Published, "11-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
-		{"lasting days", []CalendarStep{step(criteria.Self1, "12-30", 0), {Phase: criteria.Appraisal1, Days: 7}}, ""},
-		{"twice", []CalendarStep{step(criteria.Self1, "10-30", 0), {Phase: criteria.Self1, Days: 7, Groups: []string{"communes"}}}, "CALENDAR_STEP_TWICE calendar[1]"},
-		{"once for each group", []CalendarStep{step(criteria.Self1, "10-30", 0, "departments"), step(criteria.Self1, "10-31", 0, "communes")}, ""},
+		{"in order", []sealed.CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "11-30", 0), step(criteria.Published, "01-15", 1)}, ""},
+		{"on one day", []sealed.CalendarStep{step(criteria.Self1, "12-30", 0), step(criteria.Appraisal1, "12-30", 0)}, ""},
+		{"told in another order", []sealed.CalendarStep{step(criteria.Published, "12-31", 0), step(criteria.Self1, "10-31", 0)}, ""},
+		{"in the wrong order", []sealed.CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "10-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"without the next year", []sealed.CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"each once", []sealed.CalendarStep{step(criteria.Self1, "10-31", 0), step(criteria.Appraisal1, "11-30", 0), step(criteria.Published, "01-15", 0)}, "CALENDAR_OUT_OF_ORDER calendar[2]"},
+		{"the last day of February", []sealed.CalendarStep{step(criteria.Self1, "02-31", 0), step(criteria.Appraisal1, "02-29", 0)}, ""},
+		{"after the last day of February", []sealed.CalendarStep{step(criteria.Self1, "03-01", 1), step(criteria.Appraisal1, "02-31", 1)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"of other groups", []sealed.CalendarStep{step(criteria.Self1, "12-30", 0, "communes"), step(criteria.Published, "11-30", 0, "departments")}, ""},
+		{"of one group and all", []sealed.CalendarStep{step(criteria.Self1, "12-30", 0, "communes"), step(criteria.Published, "11-30", 0)}, "CALENDAR_OUT_OF_ORDER calendar[1]"},
+		{"lasting days", []sealed.CalendarStep{step(criteria.Self1, "12-30", 0), {Phase: criteria.Appraisal1, Days: 7}}, ""},
+		{"twice", []sealed.CalendarStep{step(criteria.Self1, "10-30", 0), {Phase: criteria.Self1, Days: 7, Groups: []string{"communes"}}}, "CALENDAR_STEP_TWICE calendar[1]"},
+		{"once for each group", []sealed.CalendarStep{step(criteria.Self1, "10-30", 0, "departments"), step(criteria.Self1, "10-31", 0, "communes")}, ""},
 	} {
 		content := sound()
 		special(&content) // a second group
@@ -233,24 +234,24 @@ func TestCalendarOrder(t *testing.T) {
 // TestLacking finds, group by group, the items that do not state their basis
 // (rule C11), those without test vectors (rule C6), and groups without classes.
 func TestLacking(t *testing.T) {
-	cited := &Basis{Source: "S4", Line: 1, Finding: "40.5"}
+	cited := &sealed.Basis{Source: "S4", Line: 1, Finding: "40.5"}
 	for _, c := range []struct {
 		name            string
 		change          func(*Content)
 		warnings, notes string
 	}{
 		{"complete", func(*Content) {}, "", "TEST_VECTORS_MISSING departments 2"},
-		{"reconstructed", func(c *Content) { c.Completeness = Reconstruction }, "BASIS_MISSING departments 2", "TEST_VECTORS_MISSING departments 2"},
+		{"reconstructed", func(c *Content) { c.Completeness = sealed.Reconstruction }, "BASIS_MISSING departments 2", "TEST_VECTORS_MISSING departments 2"},
 		{"one is cited, one has none", func(c *Content) {
-			c.Completeness = Reconstruction
-			c.CriteriaSets[0].Nodes[1].Item.Basis, c.CriteriaSets[0].Nodes[3].Item.Basis = cited, new(Basis)
+			c.Completeness = sealed.Reconstruction
+			c.CriteriaSets[0].Nodes[1].Item.Basis, c.CriteriaSets[0].Nodes[3].Item.Basis = cited, new(sealed.Basis)
 		}, "", "BASIS_NONE departments 1; TEST_VECTORS_MISSING departments 2"},
 		{"one has test vectors", func(c *Content) {
-			c.CriteriaSets[0].Nodes[1].Item.TestVectors = []TestVector{vector("1", "2", "20.25")}
+			c.CriteriaSets[0].Nodes[1].Item.TestVectors = []sealed.TestVector{vector("1", "2", "20.25")}
 		}, "", "TEST_VECTORS_MISSING departments 1"},
 		{"no classes", func(c *Content) { c.CriteriaSets[0].Classes = nil }, "", "TEST_VECTORS_MISSING departments 2; CLASSES_MISSING departments"},
 		{"only the structure", func(c *Content) {
-			c.Completeness, c.CriteriaSets[0].Nodes, c.CriteriaSets[0].Classes = StructureOnly, nil, nil
+			c.Completeness, c.CriteriaSets[0].Nodes, c.CriteriaSets[0].Classes = sealed.StructureOnly, nil, nil
 		}, "", ""},
 	} {
 		content := sound()
@@ -267,7 +268,7 @@ func TestLacking(t *testing.T) {
 // TestBasisMissingNames names the items by their ids, some of very many.
 func TestBasisMissingNames(t *testing.T) {
 	c := sound()
-	c.Completeness = Reconstruction
+	c.Completeness = sealed.Reconstruction
 	message := func() string {
 		for _, f := range c.lacking() {
 			if f.Code == basisMissing.Code {
@@ -291,28 +292,30 @@ func TestBasisMissingNames(t *testing.T) {
 // are, and states both. A name is the same in capitals, with more white space and
 // with the tone mark on another vowel.
 func TestNamed(t *testing.T) {
-	seat := func(agency, name string) Seat { return Seat{Agency: agency, Name: name, Capacity: CouncilMember} }
-	duty := func(agency, name string) Duty {
-		return Duty{Agency: agency, Name: name, Group: "departments", Nodes: []string{"i.1"}}
+	seat := func(agency, name string) sealed.Seat {
+		return sealed.Seat{Agency: agency, Name: name, Capacity: sealed.CouncilMember}
 	}
-	listed := func(agency, name string) ListedAgency {
-		return ListedAgency{Agency: agency, Name: name, Group: "departments"}
+	duty := func(agency, name string) sealed.Duty {
+		return sealed.Duty{Agency: agency, Name: name, Group: "departments", Nodes: []string{"i.1"}}
+	}
+	listed := func(agency, name string) sealed.ListedAgency {
+		return sealed.ListedAgency{Agency: agency, Name: name, Group: "departments"}
 	}
 	for _, c := range []struct {
 		name    string
 		content Content
 		want    string
 	}{
-		{"alike", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "SỞ  A"), duty("b", "Sở B")}, Agencies: []ListedAgency{listed("b", "sở B")}}, ""},
-		{"the place of the tone mark", Content{Seats: []Seat{seat("a", "Huyện Hoà An")}, Duties: []Duty{duty("a", "huyện Hòa An")}}, ""},
-		{"one id, two names", Content{Seats: []Seat{seat("a", "Sở A")}, Duties: []Duty{duty("a", "Sở B"), duty("a", "Sở B")}}, `duties[0] AGENCY_NAMED_TWICE The id "a" has two names: "Sở A" and "Sở B".`},
-		{"one name, two ids", Content{Seats: []Seat{seat("a", "Sở A")}, Agencies: []ListedAgency{listed("b", "Sở A")}}, `agencies[0] AGENCY_WITH_TWO_IDS The name "Sở A" belongs to two ids: "a" and "b".`},
+		{"alike", Content{Seats: []sealed.Seat{seat("a", "Sở A")}, Duties: []sealed.Duty{duty("a", "SỞ  A"), duty("b", "Sở B")}, Agencies: []sealed.ListedAgency{listed("b", "sở B")}}, ""},
+		{"the place of the tone mark", Content{Seats: []sealed.Seat{seat("a", "Huyện Hoà An")}, Duties: []sealed.Duty{duty("a", "huyện Hòa An")}}, ""},
+		{"one id, two names", Content{Seats: []sealed.Seat{seat("a", "Sở A")}, Duties: []sealed.Duty{duty("a", "Sở B"), duty("a", "Sở B")}}, `duties[0] AGENCY_NAMED_TWICE The id "a" has two names: "Sở A" and "Sở B".`},
+		{"one name, two ids", Content{Seats: []sealed.Seat{seat("a", "Sở A")}, Agencies: []sealed.ListedAgency{listed("b", "Sở A")}}, `agencies[0] AGENCY_WITH_TWO_IDS The name "Sở A" belongs to two ids: "a" and "b".`},
 		{
 			"both",
-			Content{Duties: []Duty{duty("a", "Sở A"), duty("b", "Sở B"), duty("a", "Sở B")}},
+			Content{Duties: []sealed.Duty{duty("a", "Sở A"), duty("b", "Sở B"), duty("a", "Sở B")}},
 			`duties[2] AGENCY_NAMED_TWICE The id "a" has two names: "Sở A" and "Sở B".; duties[2] AGENCY_WITH_TWO_IDS The name "Sở B" belongs to two ids: "b" and "a".`,
 		},
-		{"a blank name", Content{Seats: []Seat{seat("a", " "), seat("b", "")}}, ""},
+		{"a blank name", Content{Seats: []sealed.Seat{seat("a", " "), seat("b", "")}}, ""},
 	} {
 		var got []string
 		for _, f := range c.content.named() {
@@ -340,8 +343,8 @@ func TestNamed(t *testing.T) {
 func TestNotAcknowledgeable(t *testing.T) {
 	for _, code := range []string{totalDiffers.Code, selfSplitDiffers.Code, domainMaxDiffers.Code, "NONE"} {
 		c := sound()
-		c.Declared = []Declared{{Group: "departments", TotalPoints: new(p("99"))}}
-		c.Acknowledgements = []Acknowledgement{{Code: code, Group: "departments", Declared: "99", Computed: "100", AcknowledgedBy: "Sở", Reason: "Bản in"}}
+		c.Declared = []sealed.Declared{{Group: "departments", TotalPoints: new(p("99"))}}
+		c.Acknowledgements = []sealed.Acknowledgement{{Code: code, Group: "departments", Declared: "99", Computed: "100", AcknowledgedBy: "Sở", Reason: "Bản in"}}
 		if got := warnings(c); got != "NOT_ACKNOWLEDGEABLE departments acknowledgements[0] 100" {
 			t.Errorf("%s: got %s", code, got)
 		}
@@ -350,7 +353,7 @@ func TestNotAcknowledgeable(t *testing.T) {
 		}
 	}
 	c := sound()
-	c.Acknowledgements = []Acknowledgement{{Code: declaredChanged.Code, Path: "split", Declared: "a", Computed: "b", AcknowledgedBy: "Sở", Reason: "Bản in"}}
+	c.Acknowledgements = []sealed.Acknowledgement{{Code: declaredChanged.Code, Path: "split", Declared: "a", Computed: "b", AcknowledgedBy: "Sở", Reason: "Bản in"}}
 	if got := warnings(c); got != "ACKNOWLEDGEMENT_STALE acknowledgements[0] b" {
 		t.Error(got)
 	}
@@ -366,7 +369,7 @@ func TestDays(t *testing.T) {
 		}
 	}
 	c := sound()
-	c.Calendar = []CalendarStep{{Phase: criteria.Self1, LastDay: "10-31"}, {Phase: criteria.Appraisal1, LastDay: "10-30"}}
+	c.Calendar = []sealed.CalendarStep{{Phase: criteria.Self1, LastDay: "10-31"}, {Phase: criteria.Appraisal1, LastDay: "10-30"}}
 	f := c.order()[0]
 	if !strings.Contains(f.Vi, "kết thúc ngày 30/10, trước khi") || !strings.Contains(f.Vi, "(31/10)") || !strings.Contains(f.En, "ends on 30 October, before the end of the earlier phase SELF_1") {
 		t.Errorf("%+v", f)
@@ -377,7 +380,7 @@ func TestDays(t *testing.T) {
 // computed one as they are.
 func TestFigures(t *testing.T) {
 	c := sound()
-	c.Declared = []Declared{{Group: "departments", TotalPoints: new(p("99.5"))}}
+	c.Declared = []sealed.Declared{{Group: "departments", TotalPoints: new(p("99.5"))}}
 	c.CriteriaSets[0].Classes[1].High = open("89.5")
 	found, _ := c.Validate()
 	var got []string
@@ -439,7 +442,7 @@ func TestExceeding(t *testing.T) {
 			for i, r := range tt.rules {
 				set.Nodes[i].Item.Rule = r
 			}
-			found, _ := Content{Parts: twoParts(), Excess: tt.excess, CriteriaSets: []CriteriaSet{set}}.Validate()
+			found, _ := Content{Parts: twoParts(), Excess: tt.excess, CriteriaSets: []sealed.CriteriaSet{set}}.Validate()
 			var lines []string
 			for _, f := range found {
 				if f.Code == totalExceeds100.Code {

@@ -18,7 +18,7 @@ func fromCycle(a *catalogv1.Authority, c *cycles.Cycle) scoring.Inputs {
 			Rules:        scoring.Rules{Policy: c.Policy, RankBy: c.RankBy, ClassBy: c.ClassBy, Ties: c.Ties, Excess: c.Excess},
 			SpecialRules: c.SpecialRules,
 		},
-		Members: nil, Unranked: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, ReportedValues: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
+		Members: nil, Unranked: nil, Hierarchy: scoring.NewHierarchy(c), Outcomes: nil, SurveyResults: nil, OpenPlans: nil, History: nil,
 	}
 	for _, m := range c.Agencies {
 		if m.Scored {

@@ -19,26 +19,7 @@ import (
 // change after which the same frozen inputs could give other bytes: in how
 // points, figures, ranks or classes are computed here or in libs/rule and
 // libs/points, and in what a result holds or how it is written.
-//
-// Version 2 has tie rules and special rules (rules G4, G6), which version 1 does not
-// have. Inputs frozen by version 1 have no tie rule, and give the same bytes as they
-// did then, with version 1 in them.
-//
-// Version 3 finds earlier indices by their years (rule Y8), has excess rules (rule C7),
-// lists the agencies that are not ranked (rule C1b), and takes items of source kind FEED
-// from the outcomes, as the appraisal decided them (rule C6b); the versions before took
-// the reported values. Inputs frozen since then name their version.
-const EngineVersion = 3
-
-func (in Inputs) engineVersion() int {
-	switch {
-	case in.Engine != 0:
-		return in.Engine
-	case in.Regulation.Rules.Ties == "":
-		return 1
-	}
-	return 2
-}
+const EngineVersion = 1
 
 // Evaluate computes a run from frozen inputs and from nothing else, so that the
 // same bytes give the same result at any time and on any machine (rule G7). A missing
@@ -57,7 +38,7 @@ func Evaluate(frozen []byte) (Result, error) {
 		return Result{}, err
 	}
 	r := Result{
-		EngineVersion: in.engineVersion(), InputsSHA256: canonical.Hash(frozen),
+		EngineVersion: in.Engine, InputsSHA256: canonical.Hash(frozen),
 		Authority: in.Authority, AuthorityName: in.AuthorityName, Cycle: in.Cycle, CycleName: in.CycleName, Year: in.Year,
 		Rounding: in.Regulation.Rules.Policy,
 	}
@@ -81,7 +62,6 @@ func Evaluate(frozen []byte) (Result, error) {
 type evaluation struct {
 	in       Inputs
 	outcomes map[string]outcome            // by agency
-	reported map[itemKey]sealed.Facts      // by agency and item
 	surveyed map[itemKey]sealed.SurveyItem // by agency and item
 	awaited  map[itemKey]bool              // surveys that are not closed, by group and item
 	history  map[string]rule.History       // by agency
@@ -101,7 +81,7 @@ type outcome struct {
 
 func newEvaluation(in Inputs) (*evaluation, error) {
 	e := &evaluation{
-		in: in, outcomes: map[string]outcome{}, reported: map[itemKey]sealed.Facts{}, surveyed: map[itemKey]sealed.SurveyItem{}, awaited: map[itemKey]bool{},
+		in: in, outcomes: map[string]outcome{}, surveyed: map[itemKey]sealed.SurveyItem{}, awaited: map[itemKey]bool{},
 		history: in.earlierIndices(), best: map[itemKey]points.Points{},
 	}
 	for _, s := range in.Outcomes {
@@ -110,9 +90,6 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 			return nil, err
 		}
 		e.outcomes[s.ID] = o
-	}
-	for _, v := range in.ReportedValues {
-		e.reported[itemKey{v.Agency, v.Item}] = v.Input
 	}
 	for _, s := range in.SurveyResults {
 		content, err := readSealed[sealed.SurveyResult](SurveyInput, s)
@@ -143,10 +120,10 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 // missing year gives (rule Y8).
 func (in Inputs) earlierIndices() map[string]rule.History {
 	histories := map[string]rule.History{}
-	for place, published := range in.History {
+	for _, published := range in.History {
 		for _, i := range published.Indices {
 			h := histories[i.Agency]
-			switch in.yearsBefore(place) {
+			switch in.Year - published.Year {
 			case 1:
 				h.Latest = &i.Index
 			case 2:
@@ -156,15 +133,6 @@ func (in Inputs) earlierIndices() map[string]rule.History {
 		}
 	}
 	return histories
-}
-
-// yearsBefore returns by how many years an entry of History is earlier than in. What
-// engine versions 1 and 2 froze has no years, and counts from the latest.
-func (in Inputs) yearsBefore(place int) int {
-	if in.Year == 0 {
-		return place + 1
-	}
-	return in.Year - in.History[place].Year
 }
 
 func (e *evaluation) outcome(s Sealed) (outcome, error) {
@@ -256,7 +224,7 @@ func (e *evaluation) measure(g cycle.Group) {
 		}
 		var values []points.Points
 		for _, m := range e.in.Members {
-			peer, reported := e.value(m.Agency, i.ID).Input.(rule.Peer)
+			peer, reported := e.outcomes[m.Agency].items[i.ID].Facts.Input.(rule.Peer)
 			if m.Group == g.ID && reported && e.outcomes[m.Agency].reduced[i.ID].Cmp(i.Max) < 0 {
 				values = append(values, peer.Value)
 			}
@@ -265,14 +233,6 @@ func (e *evaluation) measure(g cycle.Group) {
 			e.best[itemKey{g.ID, i.ID}] = best
 		}
 	}
-}
-
-// value returns the facts of an item of source kind FEED.
-func (e *evaluation) value(agency, item string) sealed.Facts {
-	if e.in.engineVersion() < 3 {
-		return e.reported[itemKey{agency, item}]
-	}
-	return e.outcomes[agency].items[item].Facts
 }
 
 // tolerate returns the complaints without those about an index above 100. A bonus can
@@ -344,17 +304,8 @@ type found struct {
 func (e *evaluation) find(a *ItemResult, m Member, o outcome, i cycle.Item) (found, error) {
 	at := itemKey{m.Agency, i.ID}
 	switch i.Source {
-	case criteria.Self, criteria.Targets:
+	case criteria.Self, criteria.Targets, criteria.Feed:
 		return e.appraised(a, m, o, i)
-	case criteria.Feed:
-		if e.in.engineVersion() >= 3 {
-			return e.appraised(a, m, o, i)
-		}
-		facts, ok := e.reported[at]
-		if !ok {
-			return found{gap: ValueNotReported}, nil
-		}
-		return e.byRule(a, i, e.among(m, i, facts))
 	case criteria.Survey, criteria.Satisfaction:
 		r, ok := e.surveyed[at]
 		switch {

@@ -19,14 +19,14 @@ import (
 // inputs only, without asking other services again (rule G7). Names are those at the
 // time of freezing.
 type Inputs struct {
-	// Engine is the EngineVersion that froze the inputs; 0 before version 3.
-	Engine        int    `json:"engine,omitempty"`
+	// Engine is the EngineVersion that froze the inputs.
+	Engine        int    `json:"engine"`
 	Authority     string `json:"authority"`
 	AuthorityName string `json:"authorityName"`
 	Cycle         string `json:"cycle"`
 	CycleName     string `json:"cycleName"`
-	// Year is the year that is evaluated; 0 in what engine versions 1 and 2 froze.
-	Year       int        `json:"year,omitempty"`
+	// Year is the year that is evaluated.
+	Year       int        `json:"year"`
 	Regulation Regulation `json:"regulation"`
 	// Members are the scored agencies.
 	Members []Member `json:"members,omitempty"`
@@ -36,8 +36,6 @@ type Inputs struct {
 	Hierarchy
 	// Outcomes are the outcomes of the last approved round, ordered by agency.
 	Outcomes []Sealed `json:"outcomes,omitempty"`
-	// ReportedValues are those of engine versions 1 and 2.
-	ReportedValues []ReportedValue `json:"reportedValues,omitempty"`
 	// SurveyResults are the results of closed plans, ordered by plan.
 	SurveyResults []Sealed `json:"surveyResults,omitempty"`
 	// OpenPlans are the plans without a result.
@@ -56,7 +54,7 @@ type Regulation struct {
 	Rules  Rules
 	Groups []cycle.Group
 	// SpecialRules are in the order to apply them (rule G6).
-	SpecialRules []cycle.SubordinateClasses
+	SpecialRules []sealed.SpecialRule
 }
 
 // Member is an agency that is scored, and the group it is ranked in.
@@ -83,15 +81,6 @@ type Sealed struct {
 	Content string `json:"content"`
 }
 
-// ReportedValue is a value that counts for an item of source kind FEED.
-type ReportedValue struct {
-	// ID is the id of the value in assessment, which records who reported it.
-	ID     string       `json:"id"`
-	Agency string       `json:"agency"`
-	Item   string       `json:"item"`
-	Input  sealed.Facts `json:"input"`
-}
-
 // OpenPlan is a survey plan that is not closed.
 type OpenPlan struct {
 	Plan  string     `json:"plan"`
@@ -109,9 +98,7 @@ type Earlier struct {
 	// Publication is the id of the publication, a UUID.
 	Publication string `json:"publication"`
 	Cycle       string `json:"cycle"`
-	// Year is 0 in what engine versions 1 and 2 froze, which took the two cycles before
-	// in the order of their ids.
-	Year int `json:"year,omitempty"`
+	Year        int    `json:"year"`
 	// Indices are the published indices of the members. If an agency has an index in
 	// several cycles of one year, only the one that was published last is here.
 	Indices []EarlierIndex `json:"indices,omitempty"`
@@ -142,7 +129,6 @@ const (
 	RegulationInput InputKind = "REGULATION"
 	MembersInput    InputKind = "MEMBERS"
 	OutcomeInput    InputKind = "OUTCOME"
-	ReportedInput   InputKind = "REPORTED_VALUE"
 	SurveyInput     InputKind = "SURVEY_RESULT"
 	HistoryInput    InputKind = "HISTORY"
 )
@@ -181,9 +167,6 @@ func (in Inputs) sorted() Inputs {
 	in.Unscored = slices.SortedFunc(slices.Values(in.Unscored), func(a, b Unscored) int { return cmp.Compare(a.Agency, b.Agency) })
 	in.Outcomes = slices.SortedFunc(slices.Values(in.Outcomes), bySealed)
 	in.SurveyResults = slices.SortedFunc(slices.Values(in.SurveyResults), bySealed)
-	in.ReportedValues = slices.SortedFunc(slices.Values(in.ReportedValues), func(a, b ReportedValue) int {
-		return cmp.Or(cmp.Compare(a.Agency, b.Agency), cmp.Compare(a.Item, b.Item))
-	})
 	in.OpenPlans = slices.SortedFunc(slices.Values(in.OpenPlans), func(a, b OpenPlan) int { return cmp.Compare(a.Plan, b.Plan) })
 	for i, p := range in.OpenPlans {
 		in.OpenPlans[i].Items = slices.SortedFunc(slices.Values(p.Items), func(a, b PlanItem) int {
@@ -218,13 +201,6 @@ func (in Inputs) list() ([]RunInput, error) {
 			return nil, err
 		}
 		list = append(list, RunInput{OutcomeInput, o.ID, o.SHA256})
-	}
-	for _, v := range in.ReportedValues {
-		form, err := canonical.JSON(v)
-		if err != nil {
-			return nil, InputNotUnderstood.With(string(ReportedInput) + " " + v.Agency + "/" + v.Item).Because(err)
-		}
-		list = append(list, RunInput{ReportedInput, v.Agency + "/" + v.Item, canonical.Hash(form)})
 	}
 	for _, r := range in.SurveyResults {
 		if err := r.check(SurveyInput); err != nil {
@@ -282,10 +258,10 @@ type regulationJSON struct {
 	RankBy   criteria.Comparison `json:"rankBy"`
 	ClassBy  criteria.Comparison `json:"classBy"`
 	// Ties is empty in what engine version 1 froze, Excess in what versions 1 and 2 froze.
-	Ties         criteria.TieRule         `json:"ties,omitempty"`
-	Excess       criteria.ExcessRule      `json:"excess,omitempty"`
-	Groups       []groupJSON              `json:"groups,omitempty"`
-	SpecialRules []subordinateClassesJSON `json:"specialRules,omitempty"`
+	Ties         criteria.TieRule     `json:"ties,omitempty"`
+	Excess       criteria.ExcessRule  `json:"excess,omitempty"`
+	Groups       []groupJSON          `json:"groups,omitempty"`
+	SpecialRules []sealed.SpecialRule `json:"specialRules,omitempty"`
 }
 
 type groupJSON struct {
@@ -307,10 +283,7 @@ type domainJSON struct {
 func (r Regulation) MarshalJSON() ([]byte, error) {
 	form := regulationJSON{
 		ID: r.ID, SHA256: r.SHA256, Rounding: r.Rules.Policy, RankBy: r.Rules.RankBy, ClassBy: r.Rules.ClassBy, Ties: r.Rules.Ties,
-		Excess: r.Rules.Excess,
-	}
-	for _, s := range r.SpecialRules {
-		form.SpecialRules = append(form.SpecialRules, subordinateClassesJSON(s))
+		Excess: r.Rules.Excess, SpecialRules: r.SpecialRules,
 	}
 	for _, g := range r.Groups {
 		group := groupJSON{ID: g.ID, Name: g.Name, Classes: g.Classes}
@@ -337,10 +310,8 @@ func (r *Regulation) UnmarshalJSON(data []byte) error {
 	}
 	*r = Regulation{
 		ID: form.ID, SHA256: form.SHA256,
-		Rules: Rules{Policy: form.Rounding, RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties, Excess: form.Excess},
-	}
-	for _, s := range form.SpecialRules {
-		r.SpecialRules = append(r.SpecialRules, cycle.SubordinateClasses(s))
+		Rules:        Rules{Policy: form.Rounding, RankBy: form.RankBy, ClassBy: form.ClassBy, Ties: form.Ties, Excess: form.Excess},
+		SpecialRules: form.SpecialRules,
 	}
 	for _, group := range form.Groups {
 		g := cycle.Group{ID: group.ID, Name: group.Name, Classes: group.Classes}

@@ -85,9 +85,6 @@ const (
 	// OutcomeNotFinal is an agency without an outcome, or whose last round of appraisal
 	// is not approved.
 	OutcomeNotFinal GapReason = "OUTCOME_NOT_FINAL"
-	// ValueNotReported is an item of source kind FEED without a value, in runs of engine
-	// versions 1 and 2.
-	ValueNotReported GapReason = "VALUE_NOT_REPORTED"
 	// SurveyNotClosed is a surveyed item in a plan without a result.
 	SurveyNotClosed GapReason = "SURVEY_NOT_CLOSED"
 	// ItemNotSurveyed is a surveyed item that is in no survey plan.

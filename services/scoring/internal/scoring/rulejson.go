@@ -20,16 +20,6 @@ type itemJSON struct {
 	Rule       json.RawMessage     `json:"rule"`
 }
 
-// subordinateClassesJSON is the canonical form of a special rule.
-type subordinateClassesJSON struct {
-	Group        string              `json:"group"`
-	Subordinates string              `json:"subordinates"`
-	Numerator    int64               `json:"numerator"`
-	Denominator  int64               `json:"denominator"`
-	Incomplete   criteria.Incomplete `json:"incomplete"`
-	Clause       string              `json:"clause,omitempty"`
-}
-
 func toItemJSON(i cycle.Item) (itemJSON, error) {
 	r, err := rule.EncodeRule(i.Rule)
 	return itemJSON{i.ID, i.Domain, i.Name, i.Max, i.Source, r}, err

@@ -6,6 +6,7 @@ import (
 
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
+	"github.com/parindex/parindex/libs/sealed"
 )
 
 // Hierarchy is the data that special rules read besides the scored agencies (rule
@@ -45,14 +46,16 @@ func NewHierarchy(c *cycle.Cycle) Hierarchy {
 	groups := map[string]string{}
 	for _, a := range c.Agencies {
 		groups[a.ID] = a.Group
-		named := func(r cycle.SubordinateClasses) bool { return a.Group == r.Group || a.Group == r.Subordinates }
+		named := func(r sealed.SpecialRule) bool {
+			return a.Group == r.Group || a.Group == r.SubordinateClasses.Subordinates
+		}
 		if !a.Scored && slices.ContainsFunc(c.SpecialRules, named) {
 			h.Unscored = append(h.Unscored, Unscored{Agency: a.ID, Group: a.Group})
 		}
 	}
 	for _, r := range c.SpecialRules {
 		for _, a := range c.Agencies {
-			if a.Group != r.Subordinates {
+			if a.Group != r.SubordinateClasses.Subordinates {
 				continue
 			}
 			_, way := climb(a.ID, r.Group, groups, c.Parents)
@@ -93,9 +96,9 @@ func (in Inputs) adjust(leaderboards []Leaderboard) error {
 	}
 	for _, r := range in.Regulation.SpecialRules {
 		own, known := classes[r.Group]
-		if others, compared := classes[r.Subordinates]; known && compared && len(own) != len(others) {
+		if others, compared := classes[r.SubordinateClasses.Subordinates]; known && compared && len(own) != len(others) {
 			return contradictory(RegulationInput, in.Regulation.ID,
-				fmt.Sprintf("it compares the %d classes of %s with the %d of %s", len(own), r.Group, len(others), r.Subordinates))
+				fmt.Sprintf("it compares the %d classes of %s with the %d of %s", len(own), r.Group, len(others), r.SubordinateClasses.Subordinates))
 		}
 		below := in.below(r, places(leaderboards, classes))
 		for _, l := range leaderboards {
@@ -124,9 +127,9 @@ func places(leaderboards []Leaderboard, classes map[string]Classes) map[string]i
 }
 
 // below returns, by agency of r.Group, the places of the classes of its subordinate
-// agencies: those in r.Subordinates for which it is the nearest agency above in
+// agencies: those in r.SubordinateClasses.Subordinates for which it is the nearest agency above in
 // r.Group. The place is −1 for an agency without a class.
-func (in Inputs) below(r cycle.SubordinateClasses, places map[string]int) map[string][]int {
+func (in Inputs) below(r sealed.SpecialRule, places map[string]int) map[string][]int {
 	groups := map[string]string{}
 	for _, m := range in.Members {
 		groups[m.Agency] = m.Group
@@ -136,7 +139,7 @@ func (in Inputs) below(r cycle.SubordinateClasses, places map[string]int) map[st
 	}
 	below := map[string][]int{}
 	for agency, group := range groups {
-		if group != r.Subordinates {
+		if group != r.SubordinateClasses.Subordinates {
 			continue
 		}
 		place, classified := places[agency]
@@ -151,11 +154,12 @@ func (in Inputs) below(r cycle.SubordinateClasses, places map[string]int) map[st
 
 // judged returns e, with its class lowered or removed if the classes of the
 // subordinate agencies, given by their places, require it.
-func (e Entry) judged(r cycle.SubordinateClasses, classes Classes, below []int) Entry {
+func (e Entry) judged(r sealed.SpecialRule, classes Classes, below []int) Entry {
 	own := classes.place(e.Class.ID)
 	if own < 0 || e.Adjustment != nil {
 		return e
 	}
+	s := r.SubordinateClasses
 	a := ClassAdjustment{From: e.Class, Subordinates: len(below), Clause: r.Clause}
 	for _, place := range below {
 		switch {
@@ -166,9 +170,9 @@ func (e Entry) judged(r cycle.SubordinateClasses, classes Classes, below []int) 
 		}
 	}
 	switch {
-	case r.Incomplete == criteria.NotClassified && (len(below) == 0 || a.Unclassified > 0):
+	case s.Incomplete == criteria.NotClassified && (len(below) == 0 || a.Unclassified > 0):
 		e.Class, e.ClassOrigin, e.Adjustment = Class{}, NotPrinted, &a
-	case int64(a.Reached)*r.Denominator < int64(len(below))*r.Numerator && own+1 < len(classes):
+	case a.Reached*int(s.Denominator) < len(below)*int(s.Numerator) && own+1 < len(classes):
 		e.Class, e.Adjustment = classes.named(own+1), &a
 	}
 	return e

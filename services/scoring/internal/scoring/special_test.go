@@ -26,14 +26,18 @@ import (
 // without a group is not in the cycle.
 type office struct{ id, group, parent, points string }
 
-// twoThirds is the rule of S2 IV.1.2 and 1.4.
-var twoThirds = cycle.SubordinateClasses{
-	Group: "districts", Subordinates: "communes", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified, Clause: "IV.1.2",
+func subordinates(group, below string, numerator, denominator int32, incomplete criteria.Incomplete, clause string) sealed.SpecialRule {
+	return sealed.SpecialRule{Group: group, Clause: clause, SubordinateClasses: &sealed.SubordinateClasses{
+		Subordinates: below, Numerator: numerator, Denominator: denominator, Incomplete: incomplete,
+	}}
 }
+
+// twoThirds is the rule of S2 IV.1.2 and 1.4.
+var twoThirds = subordinates("districts", "communes", 2, 3, criteria.NotClassified, "IV.1.2")
 
 // bacKan is a cycle with the classes of S2 IV.1.1, in which every agency has one
 // item of 100 points.
-func bacKan(offices []office, rules ...cycle.SubordinateClasses) *cycle.Cycle {
+func bacKan(offices []office, rules ...sealed.SpecialRule) *cycle.Cycle {
 	from := func(n int64) rule.End { return rule.End{Kind: rule.Closed, Percent: points.FromInt(n)} }
 	below := func(n int64) rule.End { return rule.End{Kind: rule.Open, Percent: points.FromInt(n)} }
 	c := &cycle.Cycle{
@@ -66,10 +70,10 @@ func bacKan(offices []office, rules ...cycle.SubordinateClasses) *cycle.Cycle {
 // inputs returns the inputs of a run of c.
 func inputs(c *cycle.Cycle, offices []office) scoring.Inputs {
 	in := scoring.Inputs{
-		Authority: c.Authority, Cycle: c.ID, Hierarchy: scoring.NewHierarchy(c),
+		Engine: scoring.EngineVersion, Authority: c.Authority, Cycle: c.ID, Year: 2026, Hierarchy: scoring.NewHierarchy(c),
 		Regulation: scoring.Regulation{
 			ID: c.Regulation, SHA256: c.RegulationSHA256, Groups: c.Groups, SpecialRules: c.SpecialRules,
-			Rules: scoring.Rules{Policy: c.Policy, RankBy: criteria.IndexScale, ClassBy: criteria.IndexScale, Ties: c.Ties},
+			Rules: scoring.Rules{Policy: c.Policy, RankBy: criteria.IndexScale, ClassBy: criteria.IndexScale, Ties: c.Ties, Excess: criteria.Refused},
 		},
 	}
 	type object = map[string]any
@@ -159,10 +163,9 @@ func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 		}
 	}
 	in := inputs(bacKan(offices, twoThirds), offices)
-	for _, share := range [][2]int64{{2, 3}, {1, 2}, {1, 1}, {5, 7}, {1, 1000}, {999, 1000}} {
+	for _, share := range [][2]int32{{2, 3}, {1, 2}, {1, 1}, {5, 7}, {1, 1000}, {999, 1000}} {
 		for _, incomplete := range []criteria.Incomplete{criteria.NotClassified, criteria.CountAsWorse} {
-			in.Regulation.SpecialRules[0].Numerator, in.Regulation.SpecialRules[0].Denominator = share[0], share[1]
-			in.Regulation.SpecialRules[0].Incomplete = incomplete
+			in.Regulation.SpecialRules[0] = subordinates("districts", "communes", share[0], share[1], incomplete, "IV.1.2")
 			got := entriesOf(t, in)
 			for i, d := range districts {
 				n := d.good + d.worse + d.without
@@ -172,7 +175,7 @@ func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 				switch {
 				case incomplete == criteria.NotClassified && (n == 0 || d.without > 0):
 					want = "none" + why
-				case n > 0 && big.NewRat(int64(d.good), int64(n)).Cmp(big.NewRat(share[0], share[1])) < 0 && d.place < 3:
+				case n > 0 && big.NewRat(int64(d.good), int64(n)).Cmp(big.NewRat(int64(share[0]), int64(share[1]))) < 0 && d.place < 3:
 					want = places[d.place+1].class + why
 				}
 				if have := classText(got[fmt.Sprintf("d%04d", i)]); have != want {
@@ -186,11 +189,10 @@ func TestEveryShareOfUpToTwelveSubordinates(t *testing.T) {
 // S2 IV.1.2 and 1.4, its example first: 95 points, and fewer than 2/3 of the
 // communes excellent.
 func TestClassOfDistrict(t *testing.T) {
-	worse := twoThirds
-	worse.Incomplete = criteria.CountAsWorse
+	worse := subordinates("districts", "communes", 2, 3, criteria.CountAsWorse, "IV.1.2")
 	for name, tt := range map[string]struct {
 		points, communes string
-		rule             cycle.SubordinateClasses
+		rule             sealed.SpecialRule
 		want             string
 	}{
 		"the example":                 {"95", "95 85 85", twoThirds, "tot from xuat-sac, 1 of 3, 0 without: IV.1.2"},
@@ -223,7 +225,7 @@ func TestClassOfDistrict(t *testing.T) {
 // A special rule changes neither ranks nor indices nor statistics.
 func TestOnlyTheClassIsAdjusted(t *testing.T) {
 	offices := []office{{"d", "districts", "", "95"}, {"e", "districts", "", "90"}, {"c", "communes", "d", "40"}}
-	classless := func(rules ...cycle.SubordinateClasses) (figures string, adjusted int) {
+	classless := func(rules ...sealed.SpecialRule) (figures string, adjusted int) {
 		r := evaluated(t, inputs(bacKan(offices, rules...), offices))
 		for _, l := range r.Leaderboards {
 			for i := range l.Entries {
@@ -280,7 +282,7 @@ func TestSubordinates(t *testing.T) {
 
 // Rules apply in their order: each sees the classes as the rules before it left them.
 func TestSpecialRulesApplyInOrder(t *testing.T) {
-	regions := cycle.SubordinateClasses{Group: "regions", Subordinates: "districts", Numerator: 1, Denominator: 2, Incomplete: criteria.NotClassified, Clause: "R"}
+	regions := subordinates("regions", "districts", 1, 2, criteria.NotClassified, "R")
 	offices := []office{
 		{"r", "regions", "", "95"},
 		{"d", "districts", "r", "95"},
@@ -289,11 +291,11 @@ func TestSpecialRulesApplyInOrder(t *testing.T) {
 		{"c2", "communes", "e", "95"},
 	}
 	for name, tt := range map[string]struct {
-		rules []cycle.SubordinateClasses
+		rules []sealed.SpecialRule
 		want  string
 	}{
-		"districts first": {[]cycle.SubordinateClasses{twoThirds, regions}, "tot from xuat-sac, 0 of 2, 0 without: R"},
-		"regions first":   {[]cycle.SubordinateClasses{regions, twoThirds}, "xuat-sac"},
+		"districts first": {[]sealed.SpecialRule{twoThirds, regions}, "tot from xuat-sac, 0 of 2, 0 without: R"},
+		"regions first":   {[]sealed.SpecialRule{regions, twoThirds}, "xuat-sac"},
 	} {
 		c := bacKan(offices, tt.rules...)
 		for range 2 { // in either order of groups
@@ -309,13 +311,12 @@ func TestSpecialRulesApplyInOrder(t *testing.T) {
 // A class that a rule has changed is not changed again. All agencies of a group are
 // judged at once, even if one is a subordinate of another.
 func TestClassIsChangedOnce(t *testing.T) {
-	all := cycle.SubordinateClasses{Group: "districts", Subordinates: "communes", Numerator: 1, Denominator: 1, Incomplete: criteria.NotClassified, Clause: "all"}
+	all := subordinates("districts", "communes", 1, 1, criteria.NotClassified, "all")
 	offices := []office{{"d", "districts", "", "95"}, {"c1", "communes", "d", "40"}, {"c2", "communes", "d", "95"}, {"c3", "communes", "d", "95"}}
 	if got := classText(entries(t, bacKan(offices, twoThirds, all, all), offices)["d"]); got != "tot from xuat-sac, 2 of 3, 0 without: all" {
 		t.Errorf("got %q", got)
 	}
-	among := twoThirds
-	among.Subordinates, among.Incomplete = "districts", criteria.CountAsWorse
+	among := subordinates("districts", "districts", 2, 3, criteria.CountAsWorse, "IV.1.2")
 	chain := []office{{"a", "districts", "", "95"}, {"b", "districts", "a", "95"}, {"c", "districts", "b", "40"}}
 	got := entries(t, bacKan(chain, among), chain)
 	if classText(got["a"]) != "xuat-sac" || classText(got["b"]) != "tot from xuat-sac, 0 of 1, 0 without: IV.1.2" || classText(got["c"]) != "trung-binh" {
@@ -389,7 +390,7 @@ func TestAdjustmentRoundTrip(t *testing.T) {
 	if again := freeze(t, inputs(bacKan(offices, twoThirds), offices)); !bytes.Equal(frozen, again) {
 		t.Errorf("in another order:\n%s\nat first:\n%s", again, frozen)
 	}
-	if want := `"specialRules":[{"group":"districts","subordinates":"communes","numerator":2,"denominator":3,"incomplete":"NOT_CLASSIFIED","clause":"IV.1.2"}]`; !bytes.Contains(frozen, []byte(want)) {
+	if want := `"specialRules":[{"group":"districts","subordinateClasses":{"subordinates":"communes","numerator":2,"denominator":3,"incomplete":"NOT_CLASSIFIED"},"clause":"IV.1.2"}]`; !bytes.Contains(frozen, []byte(want)) {
 		t.Errorf("frozen: %s", frozen)
 	}
 	r, err := scoring.Evaluate(frozen)

@@ -239,12 +239,12 @@ func (x *Run) GetPublication() string {
 // One frozen input of a run.
 type RunInput struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The kind of input: REGULATION, MEMBERS, OUTCOME, REPORTED_VALUE (of runs before
-	// engine version 3), SURVEY_RESULT or HISTORY. MEMBERS are the agencies with their
-	// groups and, if a special rule needs them, their parent agencies.
+	// The kind of input: REGULATION, MEMBERS, OUTCOME, SURVEY_RESULT or HISTORY. MEMBERS
+	// are the agencies with their groups and, if a special rule needs them, their parent
+	// agencies.
 	Kind string `protobuf:"bytes,1,opt,name=kind,proto3" json:"kind,omitempty"`
-	// The id of the input: the regulation, the agency, the agency and item, the
-	// survey plan, or the publication of an earlier cycle.
+	// The id of the input: the regulation, the agency, the survey plan, or the
+	// publication of an earlier cycle.
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
 	// SHA-256 of the input, in hex.
 	Sha256        string `protobuf:"bytes,3,opt,name=sha256,proto3" json:"sha256,omitempty"`
@@ -310,10 +310,9 @@ type RunGap struct {
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The item; empty: all items.
 	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
-	// The kind of gap: OUTCOME_NOT_FINAL, VALUE_NOT_REPORTED (of runs before engine
-	// version 3), SURVEY_NOT_CLOSED, ITEM_NOT_SURVEYED or HISTORY_MISSING for missing
-	// inputs; INDEX_ABOVE_100 if bonuses raise an agency's points above its standard points
-	// and the regulation refuses that.
+	// The kind of gap: OUTCOME_NOT_FINAL, SURVEY_NOT_CLOSED, ITEM_NOT_SURVEYED or
+	// HISTORY_MISSING for missing inputs; INDEX_ABOVE_100 if bonuses raise an agency's
+	// points above its standard points and the regulation refuses that.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

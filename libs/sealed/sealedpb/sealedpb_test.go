@@ -1,7 +1,7 @@
-package api
+package sealedpb_test
 
 import (
-	"encoding/json"
+	"errors"
 	"reflect"
 	"testing"
 
@@ -10,8 +10,12 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/testing/protocmp"
 
+	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/points"
+	"github.com/parindex/parindex/libs/rule/rulepb"
+	"github.com/parindex/parindex/libs/sealed"
+	"github.com/parindex/parindex/libs/sealed/sealedpb"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
-	"github.com/parindex/parindex/services/catalog/internal/regulation"
 )
 
 // filler fills messages in every field. Of a oneof it takes the member that the
@@ -95,31 +99,31 @@ func every(m protoreflect.MessageDescriptor, into map[protoreflect.FullName]bool
 	}
 }
 
-// TestContentCarriesEveryField fills each field of the contract's RegulationContent,
+// TestRegulationCarriesEveryField fills each field of the contract's RegulationContent,
 // at any depth and with every value of an enum, makes content of it and a message
 // again, and stores it: a field that is forgotten anywhere is missing.
-func TestContentCarriesEveryField(t *testing.T) {
+func TestRegulationCarriesEveryField(t *testing.T) {
 	f := &filler{t: t, filled: map[protoreflect.FullName]bool{}}
 	for ; f.turn < turns; f.turn++ {
 		want := new(catalogv1.RegulationContent)
 		f.message(want.ProtoReflect())
-		c, err := fromContent(want)
+		c, err := sealedpb.ToRegulation(want)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := toContent(c)
+		got, err := sealedpb.FromRegulation(c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !proto.Equal(want, got) {
 			t.Fatalf("turn %d (-went in +came back):\n%s", f.turn, cmp.Diff(want, got, protocmp.Transform()))
 		}
-		canonical, err := c.Canonical()
+		text, _, err := sealed.Write(c)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var stored regulation.Content
-		if err := json.Unmarshal(canonical, &stored); err != nil {
+		stored, err := sealed.Read[sealed.Regulation](text)
+		if err != nil {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(c, stored) {
@@ -131,6 +135,31 @@ func TestContentCarriesEveryField(t *testing.T) {
 	for name := range all {
 		if !f.filled[name] {
 			t.Errorf("%s was never filled", name)
+		}
+	}
+}
+
+// TestToRegulationRefuses gives messages with a figure that is none, and with a value, a
+// rule and a special rule of a later contract.
+func TestToRegulationRefuses(t *testing.T) {
+	node := func(i *catalogv1.Item) *catalogv1.RegulationContent {
+		return &catalogv1.RegulationContent{CriteriaSets: []*catalogv1.CriteriaSet{{}, {Nodes: []*catalogv1.Node{{Item: i}}}}}
+	}
+	for field, tt := range map[string]struct {
+		m    *catalogv1.RegulationContent
+		want error
+	}{
+		"survey_links[0].weight":                    {&catalogv1.RegulationContent{SurveyLinks: []*catalogv1.SurveyLink{{Weight: "1,5"}}}, points.Malformed},
+		"declared[0].domains[0].max_points":         {&catalogv1.RegulationContent{Declared: []*catalogv1.DeclaredStructure{{Domains: []*catalogv1.DeclaredDomain{{MaxPoints: "x"}}}}}, points.Malformed},
+		"parts[0].side":                             {&catalogv1.RegulationContent{Parts: []*catalogv1.Part{{Side: 9}}}, sealedpb.ValueUnknown},
+		"seats[0].capacity":                         {&catalogv1.RegulationContent{Seats: []*catalogv1.Seat{{}}}, sealedpb.ValueUnknown},
+		"special_rules[0]":                          {&catalogv1.RegulationContent{SpecialRules: []*catalogv1.SpecialRule{{}}}, sealedpb.ValueUnknown},
+		"criteria_sets[1].nodes[0].item.rule":       {node(&catalogv1.Item{MaxPoints: "1", SourceKind: 1}), rulepb.FamilyUnknown},
+		"criteria_sets[1].nodes[0].item.max_points": {node(&catalogv1.Item{SourceKind: 1}), points.Malformed},
+	} {
+		_, err := sealedpb.ToRegulation(tt.m)
+		if f := fault.From(err); !errors.Is(err, tt.want) || f.Field != field {
+			t.Errorf("%s: %v", field, err)
 		}
 	}
 }

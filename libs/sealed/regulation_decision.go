@@ -1,4 +1,4 @@
-package regulation
+package sealed
 
 import (
 	"github.com/parindex/parindex/libs/criteria"
@@ -125,3 +125,58 @@ type ListedAgency struct {
 
 // ID returns the id of the node, by which requests name it: "i.4.1.2".
 func (n Node) ID() string { return criteria.NodeID(n.Part, n.Code) }
+
+// CalendarStep is when a phase ends: on a day of a year, or after some days.
+type CalendarStep struct {
+	Phase criteria.Phase `json:"phase"`
+	// LastDay is MM-DD, of the year YearsLater after the cycle's; a day that the
+	// month does not have means its last. Empty where the phase lasts Days.
+	LastDay    string `json:"lastDay,omitempty"`
+	YearsLater int32  `json:"yearsLater,omitempty"`
+	Days       int32  `json:"days,omitempty"`
+	// Groups are those it binds; none for all.
+	Groups []string `json:"groups,omitempty"`
+	Note   string   `json:"note,omitempty"`
+}
+
+// RespondentGroup is a group of people who are surveyed (rule Q1).
+type RespondentGroup struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// SurveyLink says which surveyed items of one group a respondent group is asked about.
+type SurveyLink struct {
+	Group string `json:"group"`
+	// Nodes are ids of nodes, each with all below it; none: the whole group.
+	Nodes []string `json:"nodes,omitempty"`
+	// Respondents is the id of a respondent group.
+	Respondents string `json:"respondents"`
+	// Weight is the weight of their value among those of all groups that are asked
+	// about the same item (rule Q11); nil: not stated.
+	Weight *points.Points `json:"weight,omitempty"`
+}
+
+// SpecialRule decides on the classes of one group besides the agencies' own indices
+// (rule G6).
+type SpecialRule struct {
+	// Group is the group whose classes the rule can change.
+	Group string `json:"group"`
+	// SubordinateClasses is the one kind of rule that there is.
+	SubordinateClasses *SubordinateClasses `json:"subordinateClasses,omitempty"`
+	// Clause is the clause that states the rule, as printed; empty: not stated.
+	Clause string `json:"clause,omitempty"`
+}
+
+// SubordinateClasses is the rule that an agency keeps the class of its index only if
+// at least Numerator / Denominator of its subordinate agencies are in that class or a
+// better one (S2 IV.1.2).
+type SubordinateClasses struct {
+	// Subordinates is the group of the subordinate agencies. Both groups have the same
+	// number of classes, which are compared by their place counted from the best.
+	Subordinates string `json:"subordinates"`
+	Numerator    int32  `json:"numerator"`
+	Denominator  int32  `json:"denominator"`
+	// Incomplete is the treatment of an agency if a subordinate has no class.
+	Incomplete criteria.Incomplete `json:"incomplete"`
+}

@@ -1,4 +1,4 @@
-package regulation
+package sealed
 
 import (
 	"encoding/json"
@@ -10,9 +10,8 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 )
 
-// The parts of the canonical form (Content.Canonical) that are not the fields of
-// a type: items with their rules. Names are those of the messages
-// in JSON.
+// The parts of the canonical form of a regulation that are not the fields of a type:
+// items with their rules. Names are those of the messages in JSON.
 
 // itemJSON has a rule as rule.EncodeRule writes it.
 type itemJSON struct {

@@ -139,6 +139,10 @@ func TestOnlySelectedHeadersBecomeMetadata(t *testing.T) {
 			if !slices.Equal(values, []string{"en"}) {
 				t.Errorf("language %v", values)
 			}
+		case rpc.BrowserKey:
+			if !slices.Equal(values, []string{"Go-http-client"}) {
+				t.Errorf("browser %v", values)
+			}
 		case rpc.ClientAddressKey:
 			if !slices.Equal(values, []string{"127.0.0.1"}) {
 				t.Errorf("address %v", values)

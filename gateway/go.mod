@@ -5,6 +5,7 @@ go 1.26.8
 require (
 	github.com/google/uuid v1.6.0
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.32.0
+	github.com/mileusna/useragent v1.3.5
 	github.com/parindex/parindex/libs v0.0.0
 	github.com/parindex/parindex/proto v0.0.0
 	github.com/prometheus/client_golang v1.25.0

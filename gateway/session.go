@@ -3,9 +3,11 @@ package gateway
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/mileusna/useragent"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/proto"
 
@@ -46,6 +48,9 @@ func (g *Gateway) credentials(r *http.Request) metadata.MD {
 	if c, err := r.Cookie(deviceCookie); err == nil && r.URL.Path == loginPath && printable(c.Value) {
 		md.Set(rpc.DeviceTokenKey, c.Value)
 	}
+	if browser := browserOf(r); browser != "" && r.URL.Path == loginPath {
+		md.Set(rpc.BrowserKey, browser)
+	}
 	token := r.Header.Get("Authorization")
 	if c, err := r.Cookie(accessCookie); err == nil && token == "" && c.Value != "" {
 		token = "Bearer " + c.Value
@@ -59,6 +64,14 @@ func (g *Gateway) credentials(r *http.Request) metadata.MD {
 		}
 	}
 	return md
+}
+
+// browserOf returns the browser and the system that r names, without their versions, such
+// as "Firefox, Windows"; "" if it names none.
+func browserOf(r *http.Request) string {
+	agent := useragent.Parse(r.UserAgent())
+	named := slices.DeleteFunc([]string{agent.Name, agent.OS}, func(s string) bool { return s == "" || len(s) > 40 || !printable(s) })
+	return strings.Join(named, ", ")
 }
 
 // printable reports whether s is allowed as a gRPC metadata value.

@@ -3,6 +3,7 @@ package gateway_test
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,6 +118,23 @@ func TestDeviceToken(t *testing.T) {
 	w.do(t, "GET", "/v1/me", "", "Cookie", cookie)
 	if got := w.identity.last(); got.Get(rpc.DeviceTokenKey) != nil || got.Get(rpc.ClientAddressKey) != nil {
 		t.Errorf("a read carries %v", got)
+	}
+}
+
+// TestBrowser checks that a login tells identity the browser and the system without
+// their versions, and that no other request does.
+func TestBrowser(t *testing.T) {
+	w := start(t, gateway.Config{})
+	const chrome = "Mozilla/5.0 (Windows NT 6.1; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/109.0.0.0 Safari/537.36"
+	for agent, want := range map[string][]string{chrome: {"Chrome, Windows"}, "Trình/1": nil, strings.Repeat("x", 5000): nil} {
+		w.do(t, "POST", "/v1/sessions", login, "User-Agent", agent)
+		if got := w.identity.last().Get(rpc.BrowserKey); !slices.Equal(got, want) {
+			t.Errorf("%.20q: %q, want %q", agent, got, want)
+		}
+	}
+	w.do(t, "GET", "/v1/me", "", "User-Agent", chrome, "Cookie", "parindex_access="+w.token(t))
+	if got := w.identity.last().Get(rpc.BrowserKey); got != nil {
+		t.Errorf("a read carries %q", got)
 	}
 }
 

@@ -21,6 +21,9 @@ const (
 	// DeviceTokenKey carries the token of a browser that somebody has logged in with
 	// before, from the gateway's cookie.
 	DeviceTokenKey = "parindex-device-token" //nolint:gosec // the name of a key, not a token
+	// BrowserKey carries the browser and the system of somebody who logs in, such as
+	// "Firefox, Windows".
+	BrowserKey = "parindex-browser"
 	// ClientAddressKey carries the address of the gateway's client to rpcs that count
 	// failures by it. Servers that strangers can reach ignore it.
 	ClientAddressKey = "parindex-client-address"

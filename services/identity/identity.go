@@ -146,8 +146,9 @@ func (c *Config) build(b *service.Builder) (*api.Server, error) {
 }
 
 // readEvery is how many polls of other services there are between two readings of all
-// authorities and agencies, which change rarely.
-const readEvery = 30
+// authorities and agencies: 5 minutes. They change rarely, a reference to a new one is
+// looked up at once (Refresh), and each reading is logged.
+const readEvery = 300
 
 // cleanEvery is the time between two removals of expired sessions and old failures.
 const cleanEvery = 10 * time.Minute

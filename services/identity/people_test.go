@@ -2,6 +2,7 @@ package identity_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -85,4 +86,74 @@ func TestListPeople(t *testing.T) {
 	w.reason(err, fault.Denied, "NOT_ALLOWED")
 	_, err = w.ListPeople(coordinator, &identityv1.ListPeopleRequest{Authority: other})
 	w.reason(err, fault.Denied, "NOT_ALLOWED")
+}
+
+// TestListAccounts finds accounts by login, name and agency without accents, by role, by
+// agency and by state, and tells their roles and their last login.
+func TestListAccounts(t *testing.T) {
+	w := newWorld(t)
+	ids := map[string]string{}
+	hire := func(login, name, agency string, roles ...authv1.Role) {
+		answer, err := w.CreateAccount(w.admin(home), &identityv1.CreateAccountRequest{
+			Authority: home, Agency: agency, Login: w.secret(login), DisplayName: w.secret(name), Password: pass,
+		})
+		w.must(err)
+		ids[login] = answer.GetAccount().GetId()
+		for _, r := range roles {
+			_, err := w.bind(ids[login], r)
+			w.must(err)
+		}
+	}
+	hire("a.buoi", "Trần Thị Bưởi", "so-noi-vu", authv1.Role_ROLE_APPRAISER, authv1.Role_ROLE_OBSERVER)
+	hire("b.an", "Đỗ Văn An", "so-tai-chinh", authv1.Role_ROLE_APPRAISER)
+	hire("c.cam", "Lê Cam", "")
+	_, err := w.DisableAccount(w.admin(home), &identityv1.DisableAccountRequest{Authority: home, Account: ids["c.cam"]})
+	w.must(err)
+	w.login("b.an")
+	list := func(req *identityv1.ListAccountsRequest) string {
+		t.Helper()
+		req.Authority, req.PageSize = home, 1
+		var found []string
+		for {
+			answer, err := w.ListAccounts(w.admin(home), req)
+			w.must(err)
+			for _, a := range answer.GetAccounts() {
+				entry := []string{a.GetLogin(), strconv.FormatBool(a.GetLastLoginTime() != nil)}
+				for _, b := range answer.GetRoleBindings() {
+					if b.GetAccount() != a.GetId() {
+						t.Errorf("%v is of another account than %v", b, a)
+					}
+					entry = append(entry, b.GetRole().String())
+				}
+				found = append(found, strings.Join(entry, " "))
+			}
+			if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
+				return strings.Join(found, ", ")
+			}
+		}
+	}
+	const (
+		buoi = "a.buoi false ROLE_APPRAISER ROLE_OBSERVER"
+		an   = "b.an true ROLE_APPRAISER"
+		cam  = "c.cam false"
+	)
+	for _, tt := range []struct {
+		req  *identityv1.ListAccountsRequest
+		want string
+	}{
+		{&identityv1.ListAccountsRequest{}, buoi + ", " + an + ", " + cam},
+		{&identityv1.ListAccountsRequest{Query: "BƯỞI"}, buoi},
+		{&identityv1.ListAccountsRequest{Query: "do van"}, an},
+		{&identityv1.ListAccountsRequest{Query: "c.ca"}, cam},
+		{&identityv1.ListAccountsRequest{Query: "co quan so-tai"}, an},
+		{&identityv1.ListAccountsRequest{Query: "khong co ai"}, ""},
+		{&identityv1.ListAccountsRequest{Role: authv1.Role_ROLE_OBSERVER}, buoi},
+		{&identityv1.ListAccountsRequest{Agency: "so-noi-vu"}, buoi},
+		{&identityv1.ListAccountsRequest{State: identityv1.AccountState_ACCOUNT_STATE_DISABLED}, cam},
+		{&identityv1.ListAccountsRequest{State: identityv1.AccountState_ACCOUNT_STATE_ACTIVE, Query: "an"}, buoi + ", " + an},
+	} {
+		if got := list(tt.req); got != tt.want {
+			t.Errorf("%v: got %q, want %q", tt.req, got, tt.want)
+		}
+	}
 }

@@ -609,3 +609,59 @@ func TestLoginMeetsAChange(t *testing.T) {
 		})
 	}
 }
+
+// TestOwnSessions lists a person's sessions and ends one of them, and nobody else's.
+func TestOwnSessions(t *testing.T) {
+	w := newWorld(t)
+	w.account("an.tran")
+	w.account("binh.le")
+	others := w.login("binh.le")
+	ctx := metadata.AppendToOutgoingContext(t.Context(), rpc.BrowserKey, "Firefox, Windows")
+	answer, err := w.CreateSession(ctx, &identityv1.CreateSessionRequest{Login: "an.tran", Password: pass})
+	w.must(err)
+	office := answer.GetSession()
+	w.pass(time.Minute)
+	phone := w.login("an.tran")
+	w.pass(time.Minute)
+	_, err = w.refresh(office.GetRefreshToken())
+	w.must(err)
+
+	list := func() []*identityv1.OwnSession {
+		t.Helper()
+		answer, err := w.ListSessions(w.as(phone.GetAccessToken()), &identityv1.ListSessionsRequest{})
+		w.must(err)
+		return answer.GetSessions()
+	}
+	held := list()
+	if len(held) != 2 || held[0].GetId() != office.GetId() || held[1].GetId() != phone.GetId() {
+		t.Fatalf("sessions %v, want the one used last first", held)
+	}
+	if held[0].GetDevice() != "Firefox, Windows" || held[0].GetCurrent() || !held[1].GetCurrent() || held[1].GetDevice() != "" {
+		t.Errorf("sessions %v", held)
+	}
+	if first := held[0]; first.GetLastUseTime().AsTime().Sub(first.GetCreateTime().AsTime()) != 2*time.Minute {
+		t.Errorf("session %v was prolonged two minutes after the login", first)
+	}
+
+	_, err = w.EndSession(w.as(phone.GetAccessToken()), &identityv1.EndSessionRequest{Session: others.GetId()})
+	w.must(err) // as for a session that does not exist: nobody learns of others' sessions
+	_, err = w.refresh(others.GetRefreshToken())
+	w.must(err)
+	for range 2 {
+		_, err = w.EndSession(w.as(phone.GetAccessToken()), &identityv1.EndSessionRequest{Session: office.GetId()})
+		w.must(err)
+	}
+	if held := list(); len(held) != 1 || held[0].GetId() != phone.GetId() {
+		t.Errorf("sessions %v are left", held)
+	}
+	w.pass(30 * 24 * time.Hour)
+	phone = w.login("an.tran")
+	if held := list(); len(held) != 1 {
+		t.Errorf("sessions %v, want without the expired one", held)
+	}
+	_, err = w.ListSessions(w.principal(auth.Principal{Kind: auth.Service, ID: "scoring"}), &identityv1.ListSessionsRequest{})
+	w.reason(err, fault.Denied, "NOT_ALLOWED")
+	if got := w.rows(`select count(*) from identity.audit_entry where action = 'end session'`); got[0] != "1" {
+		t.Errorf("%s audit entries", got)
+	}
+}

@@ -2,12 +2,15 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"slices"
 
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
+	"github.com/parindex/parindex/libs/text"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
 	"github.com/parindex/parindex/services/identity/internal/postgres"
@@ -92,17 +95,33 @@ func (s *Server) GetAccount(ctx context.Context, req *identityv1.GetAccountReque
 
 // ListAccounts implements IdentityService.
 func (s *Server) ListAccounts(ctx context.Context, req *identityv1.ListAccountsRequest) (*identityv1.ListAccountsResponse, error) {
-	// Page tokens hold the id of an account and not its login: they are part of URLs,
-	// and URLs are logged.
-	accounts, next, err := pageOf("accounts of "+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(), isUUID,
+	f := postgres.AccountFilter{
+		Authority: req.GetAuthority(), Key: text.Plain(req.GetQuery()), Role: Role(req.GetRole()), Agency: req.GetAgency(),
+		State: stateOf(req.GetState()), At: s.now(),
+	}
+	// Page tokens hold the id of an account, and no login and no name: they are part of
+	// URLs, and URLs are logged.
+	filter := fmt.Sprintf("accounts %s %s %s %s %x", f.Authority, f.Role, f.Agency, f.State, sha256.Sum256([]byte(f.Key)))
+	var bindings []identity.Binding
+	accounts, next, err := pageOf(filter, req.GetPageToken(), req.GetPageSize(), isUUID,
 		func(a identity.Account) string { return a.ID },
 		func(after string, limit int32) (rows []identity.Account, err error) {
 			return rows, s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
-				rows, err = tx.Accounts(ctx, req.GetAuthority(), after, limit)
+				if rows, err = tx.Accounts(ctx, f, after, limit); err != nil {
+					return err
+				}
+				ids := message.Each(rows, func(a identity.Account) string { return a.ID })
+				bindings, err = tx.BindingsIn(ctx, f.Authority, ids, f.At)
 				return err
 			})
 		})
-	return &identityv1.ListAccountsResponse{Accounts: message.Each(accounts, account), NextPageToken: next}, err
+	listed := func(b identity.Binding) bool {
+		return slices.ContainsFunc(accounts, func(a identity.Account) bool { return a.ID == b.Account })
+	}
+	bindings = slices.DeleteFunc(bindings, func(b identity.Binding) bool { return !listed(b) })
+	return &identityv1.ListAccountsResponse{
+		Accounts: message.Each(accounts, account), NextPageToken: next, RoleBindings: message.Each(bindings, roleBinding),
+	}, err
 }
 
 // UpdateAccount implements IdentityService.

@@ -55,10 +55,22 @@ func accountState(s identity.State) identityv1.AccountState {
 	}
 }
 
+// stateOf returns the state of a filter; "" for any.
+func stateOf(m identityv1.AccountState) identity.State {
+	switch m {
+	case identityv1.AccountState_ACCOUNT_STATE_ACTIVE:
+		return identity.Active
+	case identityv1.AccountState_ACCOUNT_STATE_DISABLED:
+		return identity.Disabled
+	default:
+		return ""
+	}
+}
+
 func account(a identity.Account) *identityv1.Account {
 	return &identityv1.Account{
 		Id: a.ID, Authority: a.Authority, Agency: a.Agency, Login: a.Login, DisplayName: a.DisplayName,
-		State: accountState(a.State), CreateTime: timestamppb.New(a.CreateTime), Etag: etag(a.Revision),
+		State: accountState(a.State), CreateTime: timestamppb.New(a.CreateTime), Etag: etag(a.Revision), LastLoginTime: message.Instant(a.LastLogin),
 	}
 }
 
@@ -126,5 +138,13 @@ func sessionMessage(s identity.Session, t identity.RefreshToken, access string, 
 	return &identityv1.Session{
 		Id: s.ID, AccessToken: access, AccessExpireTime: timestamppb.New(accessEnd),
 		RefreshToken: t.String(), ExpireTime: timestamppb.New(s.ExpireTime), DeviceToken: "",
+	}
+}
+
+// ownSession returns a session as its owner sees it from the session current.
+func ownSession(s identity.Session, current string) *identityv1.OwnSession {
+	return &identityv1.OwnSession{
+		Id: s.ID, CreateTime: timestamppb.New(s.CreateTime), LastUseTime: timestamppb.New(s.LastUse()), ExpireTime: timestamppb.New(s.ExpireTime),
+		Device: s.Device, Current: s.ID == current,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/limit"
+	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/rpc"
 	identityv1 "github.com/parindex/parindex/proto/gen/parindex/identity/v1"
 	"github.com/parindex/parindex/services/identity/internal/identity"
@@ -133,6 +134,7 @@ func (s *Server) startSession(ctx context.Context, a tried) (*identityv1.Session
 	}
 	token := newRefreshToken()
 	session := identity.NewSession(id, c.ID, token, now, s.Limits)
+	session.Device = rpc.Incoming(ctx, rpc.BrowserKey)
 	var bindings []identity.Binding
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
 		account, f, err := s.lockChecked(ctx, tx, a)
@@ -143,6 +145,9 @@ func (s *Server) startSession(ctx context.Context, a tried) (*identityv1.Session
 			return err
 		}
 		if err := tx.InsertSession(ctx, session); err != nil {
+			return err
+		}
+		if err := tx.SaveLogin(ctx, c.ID, now); err != nil {
 			return err
 		}
 		c.Account = account
@@ -302,6 +307,33 @@ func (s *Server) DeleteSession(ctx context.Context, _ *identityv1.DeleteSessionR
 		return s.endSession(ctx, tx, by, account, session, "logout")
 	})
 	return &identityv1.DeleteSessionResponse{}, err
+}
+
+// ListSessions implements IdentityService.
+func (s *Server) ListSessions(ctx context.Context, _ *identityv1.ListSessionsRequest) (*identityv1.ListSessionsResponse, error) {
+	caller := auth.From(ctx)
+	if caller.Kind != auth.Person {
+		return nil, fault.NotAllowed
+	}
+	var sessions []identity.Session
+	err := s.Store.InReadTx(ctx, func(tx *postgres.Tx) (err error) {
+		sessions, err = tx.SessionsOf(ctx, caller.ID, s.now())
+		return err
+	})
+	return &identityv1.ListSessionsResponse{Sessions: message.Each(sessions, func(held identity.Session) *identityv1.OwnSession {
+		return ownSession(held, caller.Session)
+	})}, err
+}
+
+// EndSession implements IdentityService.
+func (s *Server) EndSession(ctx context.Context, req *identityv1.EndSessionRequest) (*identityv1.EndSessionResponse, error) {
+	caller := auth.From(ctx)
+	if caller.Kind != auth.Person {
+		return nil, fault.NotAllowed
+	}
+	return &identityv1.EndSessionResponse{}, s.Store.InTx(ctx, func(tx *postgres.Tx) error {
+		return s.endSession(ctx, tx, s.by(ctx), caller.ID, req.GetSession(), "end session")
+	})
 }
 
 // GetMe implements IdentityService.

@@ -33,6 +33,8 @@ type Account struct {
 	CreateTime  time.Time
 	// Revision counts the changes, from 1.
 	Revision int64
+	// LastLogin is zero if nobody has logged in yet.
+	LastLogin time.Time
 }
 
 // NameKey returns the name by which the person is found, without accents and capitals.

@@ -71,6 +71,17 @@ type Session struct {
 	// RotateTime with Nonce; empty before the first use.
 	PreviousHash, Nonce []byte
 	RotateTime          time.Time
+	// Device is the browser and the system of the login; empty if they are not known.
+	Device string
+}
+
+// LastUse returns the time at which the session was last prolonged, or that of the
+// login.
+func (s *Session) LastUse() time.Time {
+	if s.RotateTime.IsZero() {
+		return s.CreateTime
+	}
+	return s.RotateTime
 }
 
 // NewSession returns a session that starts at now with the refresh token t.

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -16,11 +17,24 @@ type Credentials struct {
 	PasswordHash string
 }
 
-var scanAccount = pgx.RowToStructByPos[identity.Account]
+// accountColumns are those that scanAccount reads, credentialColumns those that
+// scanCredentials reads.
+const (
+	accountColumns    = `id::text, authority, agency, login, display_name, state, create_time, revision, last_login_time`
+	credentialColumns = accountColumns + `, password_hash`
+)
 
-func scanCredentials(row pgx.CollectableRow) (Credentials, error) {
-	var c Credentials
-	err := row.Scan(&c.ID, &c.Authority, &c.Agency, &c.Login, &c.DisplayName, &c.State, &c.CreateTime, &c.Revision, &c.PasswordHash)
+func scanAccount(row pgx.CollectableRow) (a identity.Account, err error) {
+	var login *time.Time
+	err = row.Scan(&a.ID, &a.Authority, &a.Agency, &a.Login, &a.DisplayName, &a.State, &a.CreateTime, &a.Revision, &login)
+	a.LastLogin = pg.Instant(login)
+	return a, err
+}
+
+func scanCredentials(row pgx.CollectableRow) (c Credentials, err error) {
+	var login *time.Time
+	err = row.Scan(&c.ID, &c.Authority, &c.Agency, &c.Login, &c.DisplayName, &c.State, &c.CreateTime, &c.Revision, &login, &c.PasswordHash)
+	c.LastLogin = pg.Instant(login)
 	return c, err
 }
 
@@ -39,7 +53,7 @@ func (t *Tx) InsertAccount(ctx context.Context, a identity.Account, passwordHash
 // Account returns an account homed in authority, or AccountUnknown.
 func (t *Tx) Account(ctx context.Context, authority, id string) (identity.Account, error) {
 	rows, _ := t.tx.Query(ctx, `
-		select id::text, authority, agency, login, display_name, state, create_time, revision
+		select `+accountColumns+`
 		from identity.account where authority = $1 and id = $2`, authority, id)
 	a, err := pg.One(rows, scanAccount, identity.AccountUnknown)
 	if err != nil {
@@ -51,7 +65,7 @@ func (t *Tx) Account(ctx context.Context, authority, id string) (identity.Accoun
 // LockAccount is Account, and locks the account until the transaction ends.
 func (t *Tx) LockAccount(ctx context.Context, authority, id string) (identity.Account, error) {
 	rows, _ := t.tx.Query(ctx, `
-		select id::text, authority, agency, login, display_name, state, create_time, revision
+		select `+accountColumns+`
 		from identity.account where authority = $1 and id = $2 for no key update`, authority, id)
 	a, err := pg.One(rows, scanAccount, identity.AccountUnknown)
 	if err != nil {
@@ -63,7 +77,7 @@ func (t *Tx) LockAccount(ctx context.Context, authority, id string) (identity.Ac
 // Self returns the account with an id, in any authority. Only for calls by its owner.
 func (t *Tx) Self(ctx context.Context, id string) (Credentials, error) {
 	rows, _ := t.tx.Query(ctx, `
-		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
+		select `+credentialColumns+`
 		from identity.account where id = $1`, id)
 	c, err := pg.One(rows, scanCredentials, identity.AccountUnknown)
 	if err != nil {
@@ -75,7 +89,7 @@ func (t *Tx) Self(ctx context.Context, id string) (Credentials, error) {
 // LockSelf is Self, and locks the account until the transaction ends.
 func (t *Tx) LockSelf(ctx context.Context, id string) (Credentials, error) {
 	rows, _ := t.tx.Query(ctx, `
-		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
+		select `+credentialColumns+`
 		from identity.account where id = $1 for no key update`, id)
 	c, err := pg.One(rows, scanCredentials, identity.AccountUnknown)
 	if err != nil {
@@ -87,7 +101,7 @@ func (t *Tx) LockSelf(ctx context.Context, id string) (Credentials, error) {
 // AccountOfLogin returns the account with a login, or AccountUnknown.
 func (t *Tx) AccountOfLogin(ctx context.Context, login string) (Credentials, error) {
 	rows, _ := t.tx.Query(ctx, `
-		select id::text, authority, agency, login, display_name, state, create_time, revision, password_hash
+		select `+credentialColumns+`
 		from identity.account where login = $1`, login)
 	c, err := pg.One(rows, scanCredentials, identity.AccountUnknown)
 	if err != nil {
@@ -96,20 +110,49 @@ func (t *Tx) AccountOfLogin(ctx context.Context, login string) (Credentials, err
 	return c, nil
 }
 
-// Accounts returns up to limit accounts homed in authority, by login, after the
-// account with the id after; "" starts at the first.
-func (t *Tx) Accounts(ctx context.Context, authority, after string, limit int32) ([]identity.Account, error) {
+// AccountFilter says which accounts of an authority to list. What is empty does not
+// restrict the list.
+type AccountFilter struct {
+	Authority string
+	// Key is a part of a login or a name as text.Plain has it.
+	Key    string
+	Role   identity.Role
+	Agency string
+	State  identity.State
+	// At is the instant at which roles count.
+	At time.Time
+}
+
+// Accounts returns up to limit accounts by login, after the account with the id after;
+// "" starts at the first.
+func (t *Tx) Accounts(ctx context.Context, f AccountFilter, after string, limit int32) ([]identity.Account, error) {
 	rows, _ := t.tx.Query(ctx, `
-		select id::text, authority, agency, login, display_name, state, create_time, revision
-		from identity.account
+		select `+accountColumns+`
+		from identity.account a
 		where authority = $1
-			and ($2 = '' or login > (select login from identity.account where authority = $1 and id = nullif($2, '')::uuid))
-		order by login limit $3`, authority, after, limit)
+			and ($2 = '' or strpos(login, $2) > 0 or strpos(name_key, $2) > 0 or exists (
+				select from identity.known_agency g where g.authority = a.authority and g.id = a.agency and strpos(g.name_key, $2) > 0))
+			and ($3 = '' or exists (
+				select from identity.role_binding b
+				where b.account = a.id and b.authority = $1 and b.role = $3 and (b.end_time is null or b.end_time > $6)))
+			and ($4 = '' or agency = $4)
+			and ($5 = '' or state = $5)
+			and ($7 = '' or login > (select login from identity.account where authority = $1 and id = nullif($7, '')::uuid))
+		order by login limit $8`, f.Authority, f.Key, f.Role, f.Agency, f.State, f.At, after, limit)
 	accounts, err := pgx.CollectRows(rows, scanAccount)
 	if err != nil {
-		return nil, fmt.Errorf("listing the accounts of %s: %w", authority, err)
+		return nil, fmt.Errorf("listing the accounts of %s: %w", f.Authority, err)
 	}
 	return accounts, nil
+}
+
+// SaveLogin writes the time of a login. The account MUST be locked.
+func (t *Tx) SaveLogin(ctx context.Context, id string, at time.Time) error {
+	_, err := t.tx.Exec(ctx, `update identity.account set last_login_time = $2 where id = $1`, id, at)
+	if err != nil {
+		return fmt.Errorf("saving the login of account %s: %w", id, err)
+	}
+	return nil
 }
 
 // SaveAccount writes the changeable fields of an account and counts its revision.

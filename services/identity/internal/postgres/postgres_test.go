@@ -42,7 +42,7 @@ var rows = map[string]map[string]string{
 	"session": { //nolint:gosec // columns, not credentials
 		"id": "'" + person + "'", "account": "'" + person + "'", "family_hash": "sha256('f')", "secret_hash": "sha256('s')",
 		"previous_hash": "null", "nonce": "null", "rotate_time": "null",
-		"create_time": "'2024-01-08'", "expire_time": "'2024-01-09'", "end_time": "'2024-01-10'",
+		"create_time": "'2024-01-08'", "expire_time": "'2024-01-09'", "end_time": "'2024-01-10'", "device": "''",
 	},
 	"login_failure": {"key": "sha256('k')", "owner": "sha256('o')", "count": "1", "last_time": "'2024-01-08'", "locked_until": "null"},
 	"service_account": { //nolint:gosec // columns, not credentials

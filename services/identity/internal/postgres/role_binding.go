@@ -69,6 +69,20 @@ func (t *Tx) BindingsOf(ctx context.Context, account string, now time.Time) ([]i
 	return bindings, nil
 }
 
+// BindingsIn returns the bindings of some accounts in authority that count at now, oldest
+// first.
+func (t *Tx) BindingsIn(ctx context.Context, authority string, accounts []string, now time.Time) ([]identity.Binding, error) {
+	rows, _ := t.tx.Query(ctx, `
+		select id::text, account::text, authority, agency, role, end_time, create_time
+		from identity.role_binding where authority = $1 and account = any($2::uuid[]) and (end_time is null or end_time > $3)
+		order by create_time, id`, authority, accounts, now)
+	bindings, err := pgx.CollectRows(rows, scanBinding)
+	if err != nil {
+		return nil, fmt.Errorf("listing the roles of accounts of %s: %w", authority, err)
+	}
+	return bindings, nil
+}
+
 // Bindings returns up to limit bindings of authority that count at now, oldest
 // first, after the binding with the id after; "" starts at the first.
 func (t *Tx) Bindings(ctx context.Context, authority string, now time.Time, after string, limit int32) ([]identity.Binding, error) {

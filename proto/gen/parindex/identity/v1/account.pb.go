@@ -95,7 +95,9 @@ type Account struct {
 	// The time of creation; output only.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// The version of the account; an update must send it back.
-	Etag          string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
+	// The time of the last login; absent if nobody has logged in yet. Output only.
+	LastLoginTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=last_login_time,json=lastLoginTime,proto3" json:"last_login_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -186,11 +188,18 @@ func (x *Account) GetEtag() string {
 	return ""
 }
 
+func (x *Account) GetLastLoginTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastLoginTime
+	}
+	return nil
+}
+
 var File_parindex_identity_v1_account_proto protoreflect.FileDescriptor
 
 const file_parindex_identity_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"\"parindex/identity/v1/account.proto\x12\x14parindex.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x93\x02\n" +
+	"\"parindex/identity/v1/account.proto\x12\x14parindex.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd7\x02\n" +
 	"\aAccount\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tauthority\x18\x02 \x01(\tR\tauthority\x12\x16\n" +
@@ -200,7 +209,8 @@ const file_parindex_identity_v1_account_proto_rawDesc = "" +
 	"\x05state\x18\x06 \x01(\x0e2\".parindex.identity.v1.AccountStateR\x05state\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
-	"\x04etag\x18\b \x01(\tR\x04etag*c\n" +
+	"\x04etag\x18\b \x01(\tR\x04etag\x12B\n" +
+	"\x0flast_login_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\rlastLoginTime*c\n" +
 	"\fAccountState\x12\x1d\n" +
 	"\x19ACCOUNT_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14ACCOUNT_STATE_ACTIVE\x10\x01\x12\x1a\n" +
@@ -228,11 +238,12 @@ var file_parindex_identity_v1_account_proto_goTypes = []any{
 var file_parindex_identity_v1_account_proto_depIdxs = []int32{
 	0, // 0: parindex.identity.v1.Account.state:type_name -> parindex.identity.v1.AccountState
 	2, // 1: parindex.identity.v1.Account.create_time:type_name -> google.protobuf.Timestamp
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	2, // 2: parindex.identity.v1.Account.last_login_time:type_name -> google.protobuf.Timestamp
+	3, // [3:3] is the sub-list for method output_type
+	3, // [3:3] is the sub-list for method input_type
+	3, // [3:3] is the sub-list for extension type_name
+	3, // [3:3] is the sub-list for extension extendee
+	0, // [0:3] is the sub-list for field type_name
 }
 
 func init() { file_parindex_identity_v1_account_proto_init() }

@@ -487,6 +487,172 @@ func (*ChangePasswordResponse) Descriptor() ([]byte, []int) {
 	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{9}
 }
 
+// Request of IdentityService.ListSessions.
+type ListSessionsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsRequest) Reset() {
+	*x = ListSessionsRequest{}
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsRequest) ProtoMessage() {}
+
+func (x *ListSessionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsRequest.ProtoReflect.Descriptor instead.
+func (*ListSessionsRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{10}
+}
+
+// Response of IdentityService.ListSessions.
+type ListSessionsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The sessions.
+	Sessions      []*OwnSession `protobuf:"bytes,1,rep,name=sessions,proto3" json:"sessions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListSessionsResponse) Reset() {
+	*x = ListSessionsResponse{}
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListSessionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListSessionsResponse) ProtoMessage() {}
+
+func (x *ListSessionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListSessionsResponse.ProtoReflect.Descriptor instead.
+func (*ListSessionsResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListSessionsResponse) GetSessions() []*OwnSession {
+	if x != nil {
+		return x.Sessions
+	}
+	return nil
+}
+
+// Request of IdentityService.EndSession.
+type EndSessionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id of the session, a UUID.
+	Session       string `protobuf:"bytes,1,opt,name=session,proto3" json:"session,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionRequest) Reset() {
+	*x = EndSessionRequest{}
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionRequest) ProtoMessage() {}
+
+func (x *EndSessionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionRequest.ProtoReflect.Descriptor instead.
+func (*EndSessionRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *EndSessionRequest) GetSession() string {
+	if x != nil {
+		return x.Session
+	}
+	return ""
+}
+
+// Response of IdentityService.EndSession.
+type EndSessionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndSessionResponse) Reset() {
+	*x = EndSessionResponse{}
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndSessionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndSessionResponse) ProtoMessage() {}
+
+func (x *EndSessionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndSessionResponse.ProtoReflect.Descriptor instead.
+func (*EndSessionResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{13}
+}
+
 // Request of IdentityService.CreateAccount.
 type CreateAccountRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -509,7 +675,7 @@ type CreateAccountRequest struct {
 
 func (x *CreateAccountRequest) Reset() {
 	*x = CreateAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[10]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -521,7 +687,7 @@ func (x *CreateAccountRequest) String() string {
 func (*CreateAccountRequest) ProtoMessage() {}
 
 func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[10]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -534,7 +700,7 @@ func (x *CreateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{10}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CreateAccountRequest) GetAuthority() string {
@@ -590,7 +756,7 @@ type CreateAccountResponse struct {
 
 func (x *CreateAccountResponse) Reset() {
 	*x = CreateAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[11]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -602,7 +768,7 @@ func (x *CreateAccountResponse) String() string {
 func (*CreateAccountResponse) ProtoMessage() {}
 
 func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[11]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -615,7 +781,7 @@ func (x *CreateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{11}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *CreateAccountResponse) GetAccount() *Account {
@@ -638,7 +804,7 @@ type GetAccountRequest struct {
 
 func (x *GetAccountRequest) Reset() {
 	*x = GetAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[12]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -650,7 +816,7 @@ func (x *GetAccountRequest) String() string {
 func (*GetAccountRequest) ProtoMessage() {}
 
 func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[12]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -663,7 +829,7 @@ func (x *GetAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountRequest.ProtoReflect.Descriptor instead.
 func (*GetAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{12}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetAccountRequest) GetAuthority() string {
@@ -691,7 +857,7 @@ type GetAccountResponse struct {
 
 func (x *GetAccountResponse) Reset() {
 	*x = GetAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[13]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -703,7 +869,7 @@ func (x *GetAccountResponse) String() string {
 func (*GetAccountResponse) ProtoMessage() {}
 
 func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[13]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -716,7 +882,7 @@ func (x *GetAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAccountResponse.ProtoReflect.Descriptor instead.
 func (*GetAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{13}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetAccountResponse) GetAccount() *Account {
@@ -734,14 +900,23 @@ type ListAccountsRequest struct {
 	// The most entries to return; 0: 50, at most 200.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The next_page_token of the page before; empty: the first page.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Return only accounts whose login or name, or the name of whose agency, contains this
+	// text; accents and capitals do not matter. Empty: all.
+	Query string `protobuf:"bytes,4,opt,name=query,proto3" json:"query,omitempty"`
+	// Return only accounts with this role now; unspecified: all.
+	Role v1.Role `protobuf:"varint,5,opt,name=role,proto3,enum=parindex.auth.v1.Role" json:"role,omitempty"`
+	// Return only accounts of this agency; empty: all.
+	Agency string `protobuf:"bytes,6,opt,name=agency,proto3" json:"agency,omitempty"`
+	// Return only accounts in this state; unspecified: all.
+	State         AccountState `protobuf:"varint,7,opt,name=state,proto3,enum=parindex.identity.v1.AccountState" json:"state,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListAccountsRequest) Reset() {
 	*x = ListAccountsRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[14]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -753,7 +928,7 @@ func (x *ListAccountsRequest) String() string {
 func (*ListAccountsRequest) ProtoMessage() {}
 
 func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[14]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -766,7 +941,7 @@ func (x *ListAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{14}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListAccountsRequest) GetAuthority() string {
@@ -790,6 +965,34 @@ func (x *ListAccountsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListAccountsRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
+	}
+	return ""
+}
+
+func (x *ListAccountsRequest) GetRole() v1.Role {
+	if x != nil {
+		return x.Role
+	}
+	return v1.Role(0)
+}
+
+func (x *ListAccountsRequest) GetAgency() string {
+	if x != nil {
+		return x.Agency
+	}
+	return ""
+}
+
+func (x *ListAccountsRequest) GetState() AccountState {
+	if x != nil {
+		return x.State
+	}
+	return AccountState_ACCOUNT_STATE_UNSPECIFIED
+}
+
 // Response of IdentityService.ListAccounts.
 type ListAccountsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -797,13 +1000,16 @@ type ListAccountsResponse struct {
 	Accounts []*Account `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
 	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// The role bindings of these accounts in the authority that are valid now, the oldest
+	// first.
+	RoleBindings  []*RoleBinding `protobuf:"bytes,3,rep,name=role_bindings,json=roleBindings,proto3" json:"role_bindings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListAccountsResponse) Reset() {
 	*x = ListAccountsResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[15]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -815,7 +1021,7 @@ func (x *ListAccountsResponse) String() string {
 func (*ListAccountsResponse) ProtoMessage() {}
 
 func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[15]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -828,7 +1034,7 @@ func (x *ListAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{15}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListAccountsResponse) GetAccounts() []*Account {
@@ -843,6 +1049,13 @@ func (x *ListAccountsResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListAccountsResponse) GetRoleBindings() []*RoleBinding {
+	if x != nil {
+		return x.RoleBindings
+	}
+	return nil
 }
 
 // Request of IdentityService.ListPeople.
@@ -867,7 +1080,7 @@ type ListPeopleRequest struct {
 
 func (x *ListPeopleRequest) Reset() {
 	*x = ListPeopleRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -879,7 +1092,7 @@ func (x *ListPeopleRequest) String() string {
 func (*ListPeopleRequest) ProtoMessage() {}
 
 func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[16]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -892,7 +1105,7 @@ func (x *ListPeopleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPeopleRequest.ProtoReflect.Descriptor instead.
 func (*ListPeopleRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListPeopleRequest) GetAuthority() string {
@@ -950,7 +1163,7 @@ type ListPeopleResponse struct {
 
 func (x *ListPeopleResponse) Reset() {
 	*x = ListPeopleResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -962,7 +1175,7 @@ func (x *ListPeopleResponse) String() string {
 func (*ListPeopleResponse) ProtoMessage() {}
 
 func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[17]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -975,7 +1188,7 @@ func (x *ListPeopleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPeopleResponse.ProtoReflect.Descriptor instead.
 func (*ListPeopleResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListPeopleResponse) GetPeople() []*Person {
@@ -1016,7 +1229,7 @@ type UpdateAccountRequest struct {
 
 func (x *UpdateAccountRequest) Reset() {
 	*x = UpdateAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1028,7 +1241,7 @@ func (x *UpdateAccountRequest) String() string {
 func (*UpdateAccountRequest) ProtoMessage() {}
 
 func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[18]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1041,7 +1254,7 @@ func (x *UpdateAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountRequest.ProtoReflect.Descriptor instead.
 func (*UpdateAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *UpdateAccountRequest) GetAuthority() string {
@@ -1104,7 +1317,7 @@ type UpdateAccountResponse struct {
 
 func (x *UpdateAccountResponse) Reset() {
 	*x = UpdateAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1116,7 +1329,7 @@ func (x *UpdateAccountResponse) String() string {
 func (*UpdateAccountResponse) ProtoMessage() {}
 
 func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[19]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1129,7 +1342,7 @@ func (x *UpdateAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateAccountResponse.ProtoReflect.Descriptor instead.
 func (*UpdateAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *UpdateAccountResponse) GetAccount() *Account {
@@ -1155,7 +1368,7 @@ type DisableAccountRequest struct {
 
 func (x *DisableAccountRequest) Reset() {
 	*x = DisableAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1167,7 +1380,7 @@ func (x *DisableAccountRequest) String() string {
 func (*DisableAccountRequest) ProtoMessage() {}
 
 func (x *DisableAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[20]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1180,7 +1393,7 @@ func (x *DisableAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisableAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DisableAccountRequest) GetAuthority() string {
@@ -1215,7 +1428,7 @@ type DisableAccountResponse struct {
 
 func (x *DisableAccountResponse) Reset() {
 	*x = DisableAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1227,7 +1440,7 @@ func (x *DisableAccountResponse) String() string {
 func (*DisableAccountResponse) ProtoMessage() {}
 
 func (x *DisableAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[21]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1240,7 +1453,7 @@ func (x *DisableAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableAccountResponse.ProtoReflect.Descriptor instead.
 func (*DisableAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *DisableAccountResponse) GetAccount() *Account {
@@ -1266,7 +1479,7 @@ type EnableAccountRequest struct {
 
 func (x *EnableAccountRequest) Reset() {
 	*x = EnableAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1491,7 @@ func (x *EnableAccountRequest) String() string {
 func (*EnableAccountRequest) ProtoMessage() {}
 
 func (x *EnableAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[22]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1504,7 @@ func (x *EnableAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnableAccountRequest.ProtoReflect.Descriptor instead.
 func (*EnableAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *EnableAccountRequest) GetAuthority() string {
@@ -1326,7 +1539,7 @@ type EnableAccountResponse struct {
 
 func (x *EnableAccountResponse) Reset() {
 	*x = EnableAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1338,7 +1551,7 @@ func (x *EnableAccountResponse) String() string {
 func (*EnableAccountResponse) ProtoMessage() {}
 
 func (x *EnableAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[23]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1351,7 +1564,7 @@ func (x *EnableAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnableAccountResponse.ProtoReflect.Descriptor instead.
 func (*EnableAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *EnableAccountResponse) GetAccount() *Account {
@@ -1379,7 +1592,7 @@ type ResetPasswordRequest struct {
 
 func (x *ResetPasswordRequest) Reset() {
 	*x = ResetPasswordRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1391,7 +1604,7 @@ func (x *ResetPasswordRequest) String() string {
 func (*ResetPasswordRequest) ProtoMessage() {}
 
 func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[24]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1404,7 +1617,7 @@ func (x *ResetPasswordRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordRequest.ProtoReflect.Descriptor instead.
 func (*ResetPasswordRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ResetPasswordRequest) GetAuthority() string {
@@ -1444,7 +1657,7 @@ type ResetPasswordResponse struct {
 
 func (x *ResetPasswordResponse) Reset() {
 	*x = ResetPasswordResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1456,7 +1669,7 @@ func (x *ResetPasswordResponse) String() string {
 func (*ResetPasswordResponse) ProtoMessage() {}
 
 func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[25]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1469,7 +1682,7 @@ func (x *ResetPasswordResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResetPasswordResponse.ProtoReflect.Descriptor instead.
 func (*ResetPasswordResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
 }
 
 // Request of IdentityService.CreateRoleBinding.
@@ -1494,7 +1707,7 @@ type CreateRoleBindingRequest struct {
 
 func (x *CreateRoleBindingRequest) Reset() {
 	*x = CreateRoleBindingRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1506,7 +1719,7 @@ func (x *CreateRoleBindingRequest) String() string {
 func (*CreateRoleBindingRequest) ProtoMessage() {}
 
 func (x *CreateRoleBindingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[26]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1519,7 +1732,7 @@ func (x *CreateRoleBindingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoleBindingRequest.ProtoReflect.Descriptor instead.
 func (*CreateRoleBindingRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateRoleBindingRequest) GetAuthority() string {
@@ -1575,7 +1788,7 @@ type CreateRoleBindingResponse struct {
 
 func (x *CreateRoleBindingResponse) Reset() {
 	*x = CreateRoleBindingResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1587,7 +1800,7 @@ func (x *CreateRoleBindingResponse) String() string {
 func (*CreateRoleBindingResponse) ProtoMessage() {}
 
 func (x *CreateRoleBindingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[27]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1600,7 +1813,7 @@ func (x *CreateRoleBindingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRoleBindingResponse.ProtoReflect.Descriptor instead.
 func (*CreateRoleBindingResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateRoleBindingResponse) GetRoleBinding() *RoleBinding {
@@ -1625,7 +1838,7 @@ type ListRoleBindingsRequest struct {
 
 func (x *ListRoleBindingsRequest) Reset() {
 	*x = ListRoleBindingsRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1637,7 +1850,7 @@ func (x *ListRoleBindingsRequest) String() string {
 func (*ListRoleBindingsRequest) ProtoMessage() {}
 
 func (x *ListRoleBindingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[28]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1650,7 +1863,7 @@ func (x *ListRoleBindingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoleBindingsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoleBindingsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{28}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListRoleBindingsRequest) GetAuthority() string {
@@ -1687,7 +1900,7 @@ type ListRoleBindingsResponse struct {
 
 func (x *ListRoleBindingsResponse) Reset() {
 	*x = ListRoleBindingsResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1699,7 +1912,7 @@ func (x *ListRoleBindingsResponse) String() string {
 func (*ListRoleBindingsResponse) ProtoMessage() {}
 
 func (x *ListRoleBindingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[29]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1712,7 +1925,7 @@ func (x *ListRoleBindingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoleBindingsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoleBindingsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{29}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListRoleBindingsResponse) GetRoleBindings() []*RoleBinding {
@@ -1745,7 +1958,7 @@ type EndRoleBindingRequest struct {
 
 func (x *EndRoleBindingRequest) Reset() {
 	*x = EndRoleBindingRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1757,7 +1970,7 @@ func (x *EndRoleBindingRequest) String() string {
 func (*EndRoleBindingRequest) ProtoMessage() {}
 
 func (x *EndRoleBindingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[30]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1770,7 +1983,7 @@ func (x *EndRoleBindingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndRoleBindingRequest.ProtoReflect.Descriptor instead.
 func (*EndRoleBindingRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{30}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *EndRoleBindingRequest) GetAuthority() string {
@@ -1805,7 +2018,7 @@ type EndRoleBindingResponse struct {
 
 func (x *EndRoleBindingResponse) Reset() {
 	*x = EndRoleBindingResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1817,7 +2030,7 @@ func (x *EndRoleBindingResponse) String() string {
 func (*EndRoleBindingResponse) ProtoMessage() {}
 
 func (x *EndRoleBindingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[31]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1830,7 +2043,7 @@ func (x *EndRoleBindingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndRoleBindingResponse.ProtoReflect.Descriptor instead.
 func (*EndRoleBindingResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{31}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *EndRoleBindingResponse) GetRoleBinding() *RoleBinding {
@@ -1858,7 +2071,7 @@ type CreateServiceAccountRequest struct {
 
 func (x *CreateServiceAccountRequest) Reset() {
 	*x = CreateServiceAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1870,7 +2083,7 @@ func (x *CreateServiceAccountRequest) String() string {
 func (*CreateServiceAccountRequest) ProtoMessage() {}
 
 func (x *CreateServiceAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1883,7 +2096,7 @@ func (x *CreateServiceAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateServiceAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateServiceAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CreateServiceAccountRequest) GetAuthority() string {
@@ -1927,7 +2140,7 @@ type CreateServiceAccountResponse struct {
 
 func (x *CreateServiceAccountResponse) Reset() {
 	*x = CreateServiceAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1939,7 +2152,7 @@ func (x *CreateServiceAccountResponse) String() string {
 func (*CreateServiceAccountResponse) ProtoMessage() {}
 
 func (x *CreateServiceAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1952,7 +2165,7 @@ func (x *CreateServiceAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateServiceAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateServiceAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CreateServiceAccountResponse) GetServiceAccount() *ServiceAccount {
@@ -1984,7 +2197,7 @@ type ListServiceAccountsRequest struct {
 
 func (x *ListServiceAccountsRequest) Reset() {
 	*x = ListServiceAccountsRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1996,7 +2209,7 @@ func (x *ListServiceAccountsRequest) String() string {
 func (*ListServiceAccountsRequest) ProtoMessage() {}
 
 func (x *ListServiceAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2009,7 +2222,7 @@ func (x *ListServiceAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListServiceAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListServiceAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListServiceAccountsRequest) GetAuthority() string {
@@ -2046,7 +2259,7 @@ type ListServiceAccountsResponse struct {
 
 func (x *ListServiceAccountsResponse) Reset() {
 	*x = ListServiceAccountsResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2058,7 +2271,7 @@ func (x *ListServiceAccountsResponse) String() string {
 func (*ListServiceAccountsResponse) ProtoMessage() {}
 
 func (x *ListServiceAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2071,7 +2284,7 @@ func (x *ListServiceAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListServiceAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListServiceAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListServiceAccountsResponse) GetServiceAccounts() []*ServiceAccount {
@@ -2104,7 +2317,7 @@ type DisableServiceAccountRequest struct {
 
 func (x *DisableServiceAccountRequest) Reset() {
 	*x = DisableServiceAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2116,7 +2329,7 @@ func (x *DisableServiceAccountRequest) String() string {
 func (*DisableServiceAccountRequest) ProtoMessage() {}
 
 func (x *DisableServiceAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2129,7 +2342,7 @@ func (x *DisableServiceAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableServiceAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisableServiceAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *DisableServiceAccountRequest) GetAuthority() string {
@@ -2164,7 +2377,7 @@ type DisableServiceAccountResponse struct {
 
 func (x *DisableServiceAccountResponse) Reset() {
 	*x = DisableServiceAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2176,7 +2389,7 @@ func (x *DisableServiceAccountResponse) String() string {
 func (*DisableServiceAccountResponse) ProtoMessage() {}
 
 func (x *DisableServiceAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2189,7 +2402,7 @@ func (x *DisableServiceAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableServiceAccountResponse.ProtoReflect.Descriptor instead.
 func (*DisableServiceAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DisableServiceAccountResponse) GetServiceAccount() *ServiceAccount {
@@ -2226,7 +2439,13 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\xbaH\ar\x05\x10\x01\x18\x80\x02R\x0fcurrentPassword\x12-\n" +
 	"\fnew_password\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\f\x18\x80\x02R\vnewPassword\"\x18\n" +
-	"\x16ChangePasswordResponse\"\xa5\x02\n" +
+	"\x16ChangePasswordResponse\"\x15\n" +
+	"\x13ListSessionsRequest\"T\n" +
+	"\x14ListSessionsResponse\x12<\n" +
+	"\bsessions\x18\x01 \x03(\v2 .parindex.identity.v1.OwnSessionR\bsessions\"7\n" +
+	"\x11EndSessionRequest\x12\"\n" +
+	"\asession\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\asession\"\x14\n" +
+	"\x12EndSessionResponse\"\xa5\x02\n" +
 	"\x14CreateAccountRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12$\n" +
 	"\x06agency\x18\x02 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x129\n" +
@@ -2242,16 +2461,21 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\"\n" +
 	"\aaccount\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\aaccount\"M\n" +
 	"\x12GetAccountResponse\x127\n" +
-	"\aaccount\x18\x01 \x01(\v2\x1d.parindex.identity.v1.AccountR\aaccount\"\x90\x01\n" +
+	"\aaccount\x18\x01 \x01(\v2\x1d.parindex.identity.v1.AccountR\aaccount\"\xd3\x02\n" +
 	"\x13ListAccountsRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12'\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"y\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12!\n" +
+	"\x05query\x18\x04 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x01R\x05query\x124\n" +
+	"\x04role\x18\x05 \x01(\x0e2\x16.parindex.auth.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x12$\n" +
+	"\x06agency\x18\x06 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\x06agency\x12B\n" +
+	"\x05state\x18\a \x01(\x0e2\".parindex.identity.v1.AccountStateB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05state\"\xc1\x01\n" +
 	"\x14ListAccountsResponse\x129\n" +
 	"\baccounts\x18\x01 \x03(\v2\x1d.parindex.identity.v1.AccountR\baccounts\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x95\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12F\n" +
+	"\rrole_bindings\x18\x03 \x03(\v2!.parindex.identity.v1.RoleBindingR\froleBindings\"\x95\x02\n" +
 	"\x11ListPeopleRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x124\n" +
 	"\x04role\x18\x02 \x01(\x0e2\x16.parindex.auth.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x12!\n" +
@@ -2350,13 +2574,16 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"n\n" +
 	"\x1dDisableServiceAccountResponse\x12M\n" +
-	"\x0fservice_account\x18\x01 \x01(\v2$.parindex.identity.v1.ServiceAccountR\x0eserviceAccount2\xae\x1b\n" +
+	"\x0fservice_account\x18\x01 \x01(\v2$.parindex.identity.v1.ServiceAccountR\x0eserviceAccount2\xc7\x1d\n" +
 	"\x0fIdentityService\x12\x90\x01\n" +
 	"\rCreateSession\x12*.parindex.identity.v1.CreateSessionRequest\x1a+.parindex.identity.v1.CreateSessionResponse\"&\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x1a:\x01*b\asession\"\f/v1/sessions\x12\xa3\x01\n" +
 	"\x0eRefreshSession\x12+.parindex.identity.v1.RefreshSessionRequest\x1a,.parindex.identity.v1.RefreshSessionResponse\"6\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02*:\x01*b\asession\"\x1c/v1/sessions/current:refresh\x12\x8c\x01\n" +
 	"\rDeleteSession\x12*.parindex.identity.v1.DeleteSessionRequest\x1a+.parindex.identity.v1.DeleteSessionResponse\"\"\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x16*\x14/v1/sessions/current\x12f\n" +
 	"\x05GetMe\x12\".parindex.identity.v1.GetMeRequest\x1a#.parindex.identity.v1.GetMeResponse\"\x14\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\b\x12\x06/v1/me\x12\x93\x01\n" +
-	"\x0eChangePassword\x12+.parindex.identity.v1.ChangePasswordRequest\x1a,.parindex.identity.v1.ChangePasswordResponse\"&\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/me:changePassword\x12\xb6\x01\n" +
+	"\x0eChangePassword\x12+.parindex.identity.v1.ChangePasswordRequest\x1a,.parindex.identity.v1.ChangePasswordResponse\"&\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x1a:\x01*\"\x15/v1/me:changePassword\x12\x84\x01\n" +
+	"\fListSessions\x12).parindex.identity.v1.ListSessionsRequest\x1a*.parindex.identity.v1.ListSessionsResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/me/sessions\x12\x8f\x01\n" +
+	"\n" +
+	"EndSession\x12'.parindex.identity.v1.EndSessionRequest\x1a(.parindex.identity.v1.EndSessionResponse\".\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/me/sessions/{session}:end\x12\xb6\x01\n" +
 	"\rCreateAccount\x12*.parindex.identity.v1.CreateAccountRequest\x1a+.parindex.identity.v1.CreateAccountResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x022:\x01*b\aaccount\"$/v1/authorities/{authority}/accounts\x12\xb4\x01\n" +
 	"\n" +
 	"GetAccount\x12'.parindex.identity.v1.GetAccountRequest\x1a(.parindex.identity.v1.GetAccountResponse\"S\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x029b\aaccount\x12./v1/authorities/{authority}/accounts/{account}\x12\xa7\x01\n" +
@@ -2386,7 +2613,7 @@ func file_parindex_identity_v1_identity_service_proto_rawDescGZIP() []byte {
 	return file_parindex_identity_v1_identity_service_proto_rawDescData
 }
 
-var file_parindex_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_parindex_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
 var file_parindex_identity_v1_identity_service_proto_goTypes = []any{
 	(*CreateSessionRequest)(nil),          // 0: parindex.identity.v1.CreateSessionRequest
 	(*CreateSessionResponse)(nil),         // 1: parindex.identity.v1.CreateSessionResponse
@@ -2398,110 +2625,124 @@ var file_parindex_identity_v1_identity_service_proto_goTypes = []any{
 	(*GetMeResponse)(nil),                 // 7: parindex.identity.v1.GetMeResponse
 	(*ChangePasswordRequest)(nil),         // 8: parindex.identity.v1.ChangePasswordRequest
 	(*ChangePasswordResponse)(nil),        // 9: parindex.identity.v1.ChangePasswordResponse
-	(*CreateAccountRequest)(nil),          // 10: parindex.identity.v1.CreateAccountRequest
-	(*CreateAccountResponse)(nil),         // 11: parindex.identity.v1.CreateAccountResponse
-	(*GetAccountRequest)(nil),             // 12: parindex.identity.v1.GetAccountRequest
-	(*GetAccountResponse)(nil),            // 13: parindex.identity.v1.GetAccountResponse
-	(*ListAccountsRequest)(nil),           // 14: parindex.identity.v1.ListAccountsRequest
-	(*ListAccountsResponse)(nil),          // 15: parindex.identity.v1.ListAccountsResponse
-	(*ListPeopleRequest)(nil),             // 16: parindex.identity.v1.ListPeopleRequest
-	(*ListPeopleResponse)(nil),            // 17: parindex.identity.v1.ListPeopleResponse
-	(*UpdateAccountRequest)(nil),          // 18: parindex.identity.v1.UpdateAccountRequest
-	(*UpdateAccountResponse)(nil),         // 19: parindex.identity.v1.UpdateAccountResponse
-	(*DisableAccountRequest)(nil),         // 20: parindex.identity.v1.DisableAccountRequest
-	(*DisableAccountResponse)(nil),        // 21: parindex.identity.v1.DisableAccountResponse
-	(*EnableAccountRequest)(nil),          // 22: parindex.identity.v1.EnableAccountRequest
-	(*EnableAccountResponse)(nil),         // 23: parindex.identity.v1.EnableAccountResponse
-	(*ResetPasswordRequest)(nil),          // 24: parindex.identity.v1.ResetPasswordRequest
-	(*ResetPasswordResponse)(nil),         // 25: parindex.identity.v1.ResetPasswordResponse
-	(*CreateRoleBindingRequest)(nil),      // 26: parindex.identity.v1.CreateRoleBindingRequest
-	(*CreateRoleBindingResponse)(nil),     // 27: parindex.identity.v1.CreateRoleBindingResponse
-	(*ListRoleBindingsRequest)(nil),       // 28: parindex.identity.v1.ListRoleBindingsRequest
-	(*ListRoleBindingsResponse)(nil),      // 29: parindex.identity.v1.ListRoleBindingsResponse
-	(*EndRoleBindingRequest)(nil),         // 30: parindex.identity.v1.EndRoleBindingRequest
-	(*EndRoleBindingResponse)(nil),        // 31: parindex.identity.v1.EndRoleBindingResponse
-	(*CreateServiceAccountRequest)(nil),   // 32: parindex.identity.v1.CreateServiceAccountRequest
-	(*CreateServiceAccountResponse)(nil),  // 33: parindex.identity.v1.CreateServiceAccountResponse
-	(*ListServiceAccountsRequest)(nil),    // 34: parindex.identity.v1.ListServiceAccountsRequest
-	(*ListServiceAccountsResponse)(nil),   // 35: parindex.identity.v1.ListServiceAccountsResponse
-	(*DisableServiceAccountRequest)(nil),  // 36: parindex.identity.v1.DisableServiceAccountRequest
-	(*DisableServiceAccountResponse)(nil), // 37: parindex.identity.v1.DisableServiceAccountResponse
-	(*Session)(nil),                       // 38: parindex.identity.v1.Session
-	(*Account)(nil),                       // 39: parindex.identity.v1.Account
-	(*ServiceAccount)(nil),                // 40: parindex.identity.v1.ServiceAccount
-	(*v1.Binding)(nil),                    // 41: parindex.auth.v1.Binding
-	(v1.Role)(0),                          // 42: parindex.auth.v1.Role
-	(*Person)(nil),                        // 43: parindex.identity.v1.Person
-	(*fieldmaskpb.FieldMask)(nil),         // 44: google.protobuf.FieldMask
-	(*timestamppb.Timestamp)(nil),         // 45: google.protobuf.Timestamp
-	(*RoleBinding)(nil),                   // 46: parindex.identity.v1.RoleBinding
+	(*ListSessionsRequest)(nil),           // 10: parindex.identity.v1.ListSessionsRequest
+	(*ListSessionsResponse)(nil),          // 11: parindex.identity.v1.ListSessionsResponse
+	(*EndSessionRequest)(nil),             // 12: parindex.identity.v1.EndSessionRequest
+	(*EndSessionResponse)(nil),            // 13: parindex.identity.v1.EndSessionResponse
+	(*CreateAccountRequest)(nil),          // 14: parindex.identity.v1.CreateAccountRequest
+	(*CreateAccountResponse)(nil),         // 15: parindex.identity.v1.CreateAccountResponse
+	(*GetAccountRequest)(nil),             // 16: parindex.identity.v1.GetAccountRequest
+	(*GetAccountResponse)(nil),            // 17: parindex.identity.v1.GetAccountResponse
+	(*ListAccountsRequest)(nil),           // 18: parindex.identity.v1.ListAccountsRequest
+	(*ListAccountsResponse)(nil),          // 19: parindex.identity.v1.ListAccountsResponse
+	(*ListPeopleRequest)(nil),             // 20: parindex.identity.v1.ListPeopleRequest
+	(*ListPeopleResponse)(nil),            // 21: parindex.identity.v1.ListPeopleResponse
+	(*UpdateAccountRequest)(nil),          // 22: parindex.identity.v1.UpdateAccountRequest
+	(*UpdateAccountResponse)(nil),         // 23: parindex.identity.v1.UpdateAccountResponse
+	(*DisableAccountRequest)(nil),         // 24: parindex.identity.v1.DisableAccountRequest
+	(*DisableAccountResponse)(nil),        // 25: parindex.identity.v1.DisableAccountResponse
+	(*EnableAccountRequest)(nil),          // 26: parindex.identity.v1.EnableAccountRequest
+	(*EnableAccountResponse)(nil),         // 27: parindex.identity.v1.EnableAccountResponse
+	(*ResetPasswordRequest)(nil),          // 28: parindex.identity.v1.ResetPasswordRequest
+	(*ResetPasswordResponse)(nil),         // 29: parindex.identity.v1.ResetPasswordResponse
+	(*CreateRoleBindingRequest)(nil),      // 30: parindex.identity.v1.CreateRoleBindingRequest
+	(*CreateRoleBindingResponse)(nil),     // 31: parindex.identity.v1.CreateRoleBindingResponse
+	(*ListRoleBindingsRequest)(nil),       // 32: parindex.identity.v1.ListRoleBindingsRequest
+	(*ListRoleBindingsResponse)(nil),      // 33: parindex.identity.v1.ListRoleBindingsResponse
+	(*EndRoleBindingRequest)(nil),         // 34: parindex.identity.v1.EndRoleBindingRequest
+	(*EndRoleBindingResponse)(nil),        // 35: parindex.identity.v1.EndRoleBindingResponse
+	(*CreateServiceAccountRequest)(nil),   // 36: parindex.identity.v1.CreateServiceAccountRequest
+	(*CreateServiceAccountResponse)(nil),  // 37: parindex.identity.v1.CreateServiceAccountResponse
+	(*ListServiceAccountsRequest)(nil),    // 38: parindex.identity.v1.ListServiceAccountsRequest
+	(*ListServiceAccountsResponse)(nil),   // 39: parindex.identity.v1.ListServiceAccountsResponse
+	(*DisableServiceAccountRequest)(nil),  // 40: parindex.identity.v1.DisableServiceAccountRequest
+	(*DisableServiceAccountResponse)(nil), // 41: parindex.identity.v1.DisableServiceAccountResponse
+	(*Session)(nil),                       // 42: parindex.identity.v1.Session
+	(*Account)(nil),                       // 43: parindex.identity.v1.Account
+	(*ServiceAccount)(nil),                // 44: parindex.identity.v1.ServiceAccount
+	(*v1.Binding)(nil),                    // 45: parindex.auth.v1.Binding
+	(*OwnSession)(nil),                    // 46: parindex.identity.v1.OwnSession
+	(v1.Role)(0),                          // 47: parindex.auth.v1.Role
+	(AccountState)(0),                     // 48: parindex.identity.v1.AccountState
+	(*RoleBinding)(nil),                   // 49: parindex.identity.v1.RoleBinding
+	(*Person)(nil),                        // 50: parindex.identity.v1.Person
+	(*fieldmaskpb.FieldMask)(nil),         // 51: google.protobuf.FieldMask
+	(*timestamppb.Timestamp)(nil),         // 52: google.protobuf.Timestamp
 }
 var file_parindex_identity_v1_identity_service_proto_depIdxs = []int32{
-	38, // 0: parindex.identity.v1.CreateSessionResponse.session:type_name -> parindex.identity.v1.Session
-	38, // 1: parindex.identity.v1.RefreshSessionResponse.session:type_name -> parindex.identity.v1.Session
-	39, // 2: parindex.identity.v1.GetMeResponse.account:type_name -> parindex.identity.v1.Account
-	40, // 3: parindex.identity.v1.GetMeResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	41, // 4: parindex.identity.v1.GetMeResponse.bindings:type_name -> parindex.auth.v1.Binding
-	39, // 5: parindex.identity.v1.CreateAccountResponse.account:type_name -> parindex.identity.v1.Account
-	39, // 6: parindex.identity.v1.GetAccountResponse.account:type_name -> parindex.identity.v1.Account
-	39, // 7: parindex.identity.v1.ListAccountsResponse.accounts:type_name -> parindex.identity.v1.Account
-	42, // 8: parindex.identity.v1.ListPeopleRequest.role:type_name -> parindex.auth.v1.Role
-	43, // 9: parindex.identity.v1.ListPeopleResponse.people:type_name -> parindex.identity.v1.Person
-	44, // 10: parindex.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39, // 11: parindex.identity.v1.UpdateAccountResponse.account:type_name -> parindex.identity.v1.Account
-	39, // 12: parindex.identity.v1.DisableAccountResponse.account:type_name -> parindex.identity.v1.Account
-	39, // 13: parindex.identity.v1.EnableAccountResponse.account:type_name -> parindex.identity.v1.Account
-	42, // 14: parindex.identity.v1.CreateRoleBindingRequest.role:type_name -> parindex.auth.v1.Role
-	45, // 15: parindex.identity.v1.CreateRoleBindingRequest.end_time:type_name -> google.protobuf.Timestamp
-	46, // 16: parindex.identity.v1.CreateRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
-	46, // 17: parindex.identity.v1.ListRoleBindingsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
-	46, // 18: parindex.identity.v1.EndRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
-	40, // 19: parindex.identity.v1.CreateServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	40, // 20: parindex.identity.v1.ListServiceAccountsResponse.service_accounts:type_name -> parindex.identity.v1.ServiceAccount
-	40, // 21: parindex.identity.v1.DisableServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	0,  // 22: parindex.identity.v1.IdentityService.CreateSession:input_type -> parindex.identity.v1.CreateSessionRequest
-	2,  // 23: parindex.identity.v1.IdentityService.RefreshSession:input_type -> parindex.identity.v1.RefreshSessionRequest
-	4,  // 24: parindex.identity.v1.IdentityService.DeleteSession:input_type -> parindex.identity.v1.DeleteSessionRequest
-	6,  // 25: parindex.identity.v1.IdentityService.GetMe:input_type -> parindex.identity.v1.GetMeRequest
-	8,  // 26: parindex.identity.v1.IdentityService.ChangePassword:input_type -> parindex.identity.v1.ChangePasswordRequest
-	10, // 27: parindex.identity.v1.IdentityService.CreateAccount:input_type -> parindex.identity.v1.CreateAccountRequest
-	12, // 28: parindex.identity.v1.IdentityService.GetAccount:input_type -> parindex.identity.v1.GetAccountRequest
-	14, // 29: parindex.identity.v1.IdentityService.ListAccounts:input_type -> parindex.identity.v1.ListAccountsRequest
-	16, // 30: parindex.identity.v1.IdentityService.ListPeople:input_type -> parindex.identity.v1.ListPeopleRequest
-	18, // 31: parindex.identity.v1.IdentityService.UpdateAccount:input_type -> parindex.identity.v1.UpdateAccountRequest
-	20, // 32: parindex.identity.v1.IdentityService.DisableAccount:input_type -> parindex.identity.v1.DisableAccountRequest
-	22, // 33: parindex.identity.v1.IdentityService.EnableAccount:input_type -> parindex.identity.v1.EnableAccountRequest
-	24, // 34: parindex.identity.v1.IdentityService.ResetPassword:input_type -> parindex.identity.v1.ResetPasswordRequest
-	26, // 35: parindex.identity.v1.IdentityService.CreateRoleBinding:input_type -> parindex.identity.v1.CreateRoleBindingRequest
-	28, // 36: parindex.identity.v1.IdentityService.ListRoleBindings:input_type -> parindex.identity.v1.ListRoleBindingsRequest
-	30, // 37: parindex.identity.v1.IdentityService.EndRoleBinding:input_type -> parindex.identity.v1.EndRoleBindingRequest
-	32, // 38: parindex.identity.v1.IdentityService.CreateServiceAccount:input_type -> parindex.identity.v1.CreateServiceAccountRequest
-	34, // 39: parindex.identity.v1.IdentityService.ListServiceAccounts:input_type -> parindex.identity.v1.ListServiceAccountsRequest
-	36, // 40: parindex.identity.v1.IdentityService.DisableServiceAccount:input_type -> parindex.identity.v1.DisableServiceAccountRequest
-	1,  // 41: parindex.identity.v1.IdentityService.CreateSession:output_type -> parindex.identity.v1.CreateSessionResponse
-	3,  // 42: parindex.identity.v1.IdentityService.RefreshSession:output_type -> parindex.identity.v1.RefreshSessionResponse
-	5,  // 43: parindex.identity.v1.IdentityService.DeleteSession:output_type -> parindex.identity.v1.DeleteSessionResponse
-	7,  // 44: parindex.identity.v1.IdentityService.GetMe:output_type -> parindex.identity.v1.GetMeResponse
-	9,  // 45: parindex.identity.v1.IdentityService.ChangePassword:output_type -> parindex.identity.v1.ChangePasswordResponse
-	11, // 46: parindex.identity.v1.IdentityService.CreateAccount:output_type -> parindex.identity.v1.CreateAccountResponse
-	13, // 47: parindex.identity.v1.IdentityService.GetAccount:output_type -> parindex.identity.v1.GetAccountResponse
-	15, // 48: parindex.identity.v1.IdentityService.ListAccounts:output_type -> parindex.identity.v1.ListAccountsResponse
-	17, // 49: parindex.identity.v1.IdentityService.ListPeople:output_type -> parindex.identity.v1.ListPeopleResponse
-	19, // 50: parindex.identity.v1.IdentityService.UpdateAccount:output_type -> parindex.identity.v1.UpdateAccountResponse
-	21, // 51: parindex.identity.v1.IdentityService.DisableAccount:output_type -> parindex.identity.v1.DisableAccountResponse
-	23, // 52: parindex.identity.v1.IdentityService.EnableAccount:output_type -> parindex.identity.v1.EnableAccountResponse
-	25, // 53: parindex.identity.v1.IdentityService.ResetPassword:output_type -> parindex.identity.v1.ResetPasswordResponse
-	27, // 54: parindex.identity.v1.IdentityService.CreateRoleBinding:output_type -> parindex.identity.v1.CreateRoleBindingResponse
-	29, // 55: parindex.identity.v1.IdentityService.ListRoleBindings:output_type -> parindex.identity.v1.ListRoleBindingsResponse
-	31, // 56: parindex.identity.v1.IdentityService.EndRoleBinding:output_type -> parindex.identity.v1.EndRoleBindingResponse
-	33, // 57: parindex.identity.v1.IdentityService.CreateServiceAccount:output_type -> parindex.identity.v1.CreateServiceAccountResponse
-	35, // 58: parindex.identity.v1.IdentityService.ListServiceAccounts:output_type -> parindex.identity.v1.ListServiceAccountsResponse
-	37, // 59: parindex.identity.v1.IdentityService.DisableServiceAccount:output_type -> parindex.identity.v1.DisableServiceAccountResponse
-	41, // [41:60] is the sub-list for method output_type
-	22, // [22:41] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	42, // 0: parindex.identity.v1.CreateSessionResponse.session:type_name -> parindex.identity.v1.Session
+	42, // 1: parindex.identity.v1.RefreshSessionResponse.session:type_name -> parindex.identity.v1.Session
+	43, // 2: parindex.identity.v1.GetMeResponse.account:type_name -> parindex.identity.v1.Account
+	44, // 3: parindex.identity.v1.GetMeResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	45, // 4: parindex.identity.v1.GetMeResponse.bindings:type_name -> parindex.auth.v1.Binding
+	46, // 5: parindex.identity.v1.ListSessionsResponse.sessions:type_name -> parindex.identity.v1.OwnSession
+	43, // 6: parindex.identity.v1.CreateAccountResponse.account:type_name -> parindex.identity.v1.Account
+	43, // 7: parindex.identity.v1.GetAccountResponse.account:type_name -> parindex.identity.v1.Account
+	47, // 8: parindex.identity.v1.ListAccountsRequest.role:type_name -> parindex.auth.v1.Role
+	48, // 9: parindex.identity.v1.ListAccountsRequest.state:type_name -> parindex.identity.v1.AccountState
+	43, // 10: parindex.identity.v1.ListAccountsResponse.accounts:type_name -> parindex.identity.v1.Account
+	49, // 11: parindex.identity.v1.ListAccountsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
+	47, // 12: parindex.identity.v1.ListPeopleRequest.role:type_name -> parindex.auth.v1.Role
+	50, // 13: parindex.identity.v1.ListPeopleResponse.people:type_name -> parindex.identity.v1.Person
+	51, // 14: parindex.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	43, // 15: parindex.identity.v1.UpdateAccountResponse.account:type_name -> parindex.identity.v1.Account
+	43, // 16: parindex.identity.v1.DisableAccountResponse.account:type_name -> parindex.identity.v1.Account
+	43, // 17: parindex.identity.v1.EnableAccountResponse.account:type_name -> parindex.identity.v1.Account
+	47, // 18: parindex.identity.v1.CreateRoleBindingRequest.role:type_name -> parindex.auth.v1.Role
+	52, // 19: parindex.identity.v1.CreateRoleBindingRequest.end_time:type_name -> google.protobuf.Timestamp
+	49, // 20: parindex.identity.v1.CreateRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
+	49, // 21: parindex.identity.v1.ListRoleBindingsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
+	49, // 22: parindex.identity.v1.EndRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
+	44, // 23: parindex.identity.v1.CreateServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	44, // 24: parindex.identity.v1.ListServiceAccountsResponse.service_accounts:type_name -> parindex.identity.v1.ServiceAccount
+	44, // 25: parindex.identity.v1.DisableServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	0,  // 26: parindex.identity.v1.IdentityService.CreateSession:input_type -> parindex.identity.v1.CreateSessionRequest
+	2,  // 27: parindex.identity.v1.IdentityService.RefreshSession:input_type -> parindex.identity.v1.RefreshSessionRequest
+	4,  // 28: parindex.identity.v1.IdentityService.DeleteSession:input_type -> parindex.identity.v1.DeleteSessionRequest
+	6,  // 29: parindex.identity.v1.IdentityService.GetMe:input_type -> parindex.identity.v1.GetMeRequest
+	8,  // 30: parindex.identity.v1.IdentityService.ChangePassword:input_type -> parindex.identity.v1.ChangePasswordRequest
+	10, // 31: parindex.identity.v1.IdentityService.ListSessions:input_type -> parindex.identity.v1.ListSessionsRequest
+	12, // 32: parindex.identity.v1.IdentityService.EndSession:input_type -> parindex.identity.v1.EndSessionRequest
+	14, // 33: parindex.identity.v1.IdentityService.CreateAccount:input_type -> parindex.identity.v1.CreateAccountRequest
+	16, // 34: parindex.identity.v1.IdentityService.GetAccount:input_type -> parindex.identity.v1.GetAccountRequest
+	18, // 35: parindex.identity.v1.IdentityService.ListAccounts:input_type -> parindex.identity.v1.ListAccountsRequest
+	20, // 36: parindex.identity.v1.IdentityService.ListPeople:input_type -> parindex.identity.v1.ListPeopleRequest
+	22, // 37: parindex.identity.v1.IdentityService.UpdateAccount:input_type -> parindex.identity.v1.UpdateAccountRequest
+	24, // 38: parindex.identity.v1.IdentityService.DisableAccount:input_type -> parindex.identity.v1.DisableAccountRequest
+	26, // 39: parindex.identity.v1.IdentityService.EnableAccount:input_type -> parindex.identity.v1.EnableAccountRequest
+	28, // 40: parindex.identity.v1.IdentityService.ResetPassword:input_type -> parindex.identity.v1.ResetPasswordRequest
+	30, // 41: parindex.identity.v1.IdentityService.CreateRoleBinding:input_type -> parindex.identity.v1.CreateRoleBindingRequest
+	32, // 42: parindex.identity.v1.IdentityService.ListRoleBindings:input_type -> parindex.identity.v1.ListRoleBindingsRequest
+	34, // 43: parindex.identity.v1.IdentityService.EndRoleBinding:input_type -> parindex.identity.v1.EndRoleBindingRequest
+	36, // 44: parindex.identity.v1.IdentityService.CreateServiceAccount:input_type -> parindex.identity.v1.CreateServiceAccountRequest
+	38, // 45: parindex.identity.v1.IdentityService.ListServiceAccounts:input_type -> parindex.identity.v1.ListServiceAccountsRequest
+	40, // 46: parindex.identity.v1.IdentityService.DisableServiceAccount:input_type -> parindex.identity.v1.DisableServiceAccountRequest
+	1,  // 47: parindex.identity.v1.IdentityService.CreateSession:output_type -> parindex.identity.v1.CreateSessionResponse
+	3,  // 48: parindex.identity.v1.IdentityService.RefreshSession:output_type -> parindex.identity.v1.RefreshSessionResponse
+	5,  // 49: parindex.identity.v1.IdentityService.DeleteSession:output_type -> parindex.identity.v1.DeleteSessionResponse
+	7,  // 50: parindex.identity.v1.IdentityService.GetMe:output_type -> parindex.identity.v1.GetMeResponse
+	9,  // 51: parindex.identity.v1.IdentityService.ChangePassword:output_type -> parindex.identity.v1.ChangePasswordResponse
+	11, // 52: parindex.identity.v1.IdentityService.ListSessions:output_type -> parindex.identity.v1.ListSessionsResponse
+	13, // 53: parindex.identity.v1.IdentityService.EndSession:output_type -> parindex.identity.v1.EndSessionResponse
+	15, // 54: parindex.identity.v1.IdentityService.CreateAccount:output_type -> parindex.identity.v1.CreateAccountResponse
+	17, // 55: parindex.identity.v1.IdentityService.GetAccount:output_type -> parindex.identity.v1.GetAccountResponse
+	19, // 56: parindex.identity.v1.IdentityService.ListAccounts:output_type -> parindex.identity.v1.ListAccountsResponse
+	21, // 57: parindex.identity.v1.IdentityService.ListPeople:output_type -> parindex.identity.v1.ListPeopleResponse
+	23, // 58: parindex.identity.v1.IdentityService.UpdateAccount:output_type -> parindex.identity.v1.UpdateAccountResponse
+	25, // 59: parindex.identity.v1.IdentityService.DisableAccount:output_type -> parindex.identity.v1.DisableAccountResponse
+	27, // 60: parindex.identity.v1.IdentityService.EnableAccount:output_type -> parindex.identity.v1.EnableAccountResponse
+	29, // 61: parindex.identity.v1.IdentityService.ResetPassword:output_type -> parindex.identity.v1.ResetPasswordResponse
+	31, // 62: parindex.identity.v1.IdentityService.CreateRoleBinding:output_type -> parindex.identity.v1.CreateRoleBindingResponse
+	33, // 63: parindex.identity.v1.IdentityService.ListRoleBindings:output_type -> parindex.identity.v1.ListRoleBindingsResponse
+	35, // 64: parindex.identity.v1.IdentityService.EndRoleBinding:output_type -> parindex.identity.v1.EndRoleBindingResponse
+	37, // 65: parindex.identity.v1.IdentityService.CreateServiceAccount:output_type -> parindex.identity.v1.CreateServiceAccountResponse
+	39, // 66: parindex.identity.v1.IdentityService.ListServiceAccounts:output_type -> parindex.identity.v1.ListServiceAccountsResponse
+	41, // 67: parindex.identity.v1.IdentityService.DisableServiceAccount:output_type -> parindex.identity.v1.DisableServiceAccountResponse
+	47, // [47:68] is the sub-list for method output_type
+	26, // [26:47] is the sub-list for method input_type
+	26, // [26:26] is the sub-list for extension type_name
+	26, // [26:26] is the sub-list for extension extendee
+	0,  // [0:26] is the sub-list for field type_name
 }
 
 func init() { file_parindex_identity_v1_identity_service_proto_init() }
@@ -2520,7 +2761,7 @@ func file_parindex_identity_v1_identity_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_identity_v1_identity_service_proto_rawDesc), len(file_parindex_identity_v1_identity_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   42,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

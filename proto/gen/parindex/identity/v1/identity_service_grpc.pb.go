@@ -24,6 +24,8 @@ const (
 	IdentityService_DeleteSession_FullMethodName         = "/parindex.identity.v1.IdentityService/DeleteSession"
 	IdentityService_GetMe_FullMethodName                 = "/parindex.identity.v1.IdentityService/GetMe"
 	IdentityService_ChangePassword_FullMethodName        = "/parindex.identity.v1.IdentityService/ChangePassword"
+	IdentityService_ListSessions_FullMethodName          = "/parindex.identity.v1.IdentityService/ListSessions"
+	IdentityService_EndSession_FullMethodName            = "/parindex.identity.v1.IdentityService/EndSession"
 	IdentityService_CreateAccount_FullMethodName         = "/parindex.identity.v1.IdentityService/CreateAccount"
 	IdentityService_GetAccount_FullMethodName            = "/parindex.identity.v1.IdentityService/GetAccount"
 	IdentityService_ListAccounts_FullMethodName          = "/parindex.identity.v1.IdentityService/ListAccounts"
@@ -83,6 +85,12 @@ type IdentityServiceClient interface {
 	// failures in this session, and with PASSWORDS_BUSY if too many passwords are checked
 	// at once.
 	ChangePassword(ctx context.Context, in *ChangePasswordRequest, opts ...grpc.CallOption) (*ChangePasswordResponse, error)
+	// Lists the caller's own sessions that have not ended, the one used last first. A
+	// person sees where he is still signed in.
+	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
+	// Ends one of the caller's own sessions. An access token that the session already has
+	// stays valid for up to five minutes. Ending an ended session succeeds.
+	EndSession(ctx context.Context, in *EndSessionRequest, opts ...grpc.CallOption) (*EndSessionResponse, error)
 	// Creates an account. Fails with AUTHORITY_NOT_IN_CATALOG or AGENCY_NOT_IN_CATALOG
 	// if catalog has no such authority or agency; with DIRECTORY_BEHIND and the time to
 	// wait if catalog, which is read again for what is not known, does not answer; with
@@ -91,8 +99,8 @@ type IdentityServiceClient interface {
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
-	// Lists the accounts of an authority, ordered by login. Fails with
-	// PAGE_TOKEN_INVALID.
+	// Lists the accounts of an authority, ordered by login, with the roles that are valid
+	// now. Fails with PAGE_TOKEN_INVALID.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
 	// Lists the people of an authority by name: those with a role that is valid now, or
 	// the given accounts, whatever their roles and state. A coordinator chooses
@@ -196,6 +204,26 @@ func (c *identityServiceClient) ChangePassword(ctx context.Context, in *ChangePa
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ChangePasswordResponse)
 	err := c.cc.Invoke(ctx, IdentityService_ChangePassword_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListSessionsResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ListSessions_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *identityServiceClient) EndSession(ctx context.Context, in *EndSessionRequest, opts ...grpc.CallOption) (*EndSessionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(EndSessionResponse)
+	err := c.cc.Invoke(ctx, IdentityService_EndSession_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -385,6 +413,12 @@ type IdentityServiceServer interface {
 	// failures in this session, and with PASSWORDS_BUSY if too many passwords are checked
 	// at once.
 	ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error)
+	// Lists the caller's own sessions that have not ended, the one used last first. A
+	// person sees where he is still signed in.
+	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
+	// Ends one of the caller's own sessions. An access token that the session already has
+	// stays valid for up to five minutes. Ending an ended session succeeds.
+	EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error)
 	// Creates an account. Fails with AUTHORITY_NOT_IN_CATALOG or AGENCY_NOT_IN_CATALOG
 	// if catalog has no such authority or agency; with DIRECTORY_BEHIND and the time to
 	// wait if catalog, which is read again for what is not known, does not answer; with
@@ -393,8 +427,8 @@ type IdentityServiceServer interface {
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
-	// Lists the accounts of an authority, ordered by login. Fails with
-	// PAGE_TOKEN_INVALID.
+	// Lists the accounts of an authority, ordered by login, with the roles that are valid
+	// now. Fails with PAGE_TOKEN_INVALID.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
 	// Lists the people of an authority by name: those with a role that is valid now, or
 	// the given accounts, whatever their roles and state. A coordinator chooses
@@ -468,6 +502,12 @@ func (UnimplementedIdentityServiceServer) GetMe(context.Context, *GetMeRequest) 
 }
 func (UnimplementedIdentityServiceServer) ChangePassword(context.Context, *ChangePasswordRequest) (*ChangePasswordResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ChangePassword not implemented")
+}
+func (UnimplementedIdentityServiceServer) ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListSessions not implemented")
+}
+func (UnimplementedIdentityServiceServer) EndSession(context.Context, *EndSessionRequest) (*EndSessionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method EndSession not implemented")
 }
 func (UnimplementedIdentityServiceServer) CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateAccount not implemented")
@@ -618,6 +658,42 @@ func _IdentityService_ChangePassword_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(IdentityServiceServer).ChangePassword(ctx, req.(*ChangePasswordRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_ListSessions_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListSessionsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ListSessions(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ListSessions_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ListSessions(ctx, req.(*ListSessionsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _IdentityService_EndSession_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(EndSessionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).EndSession(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_EndSession_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).EndSession(ctx, req.(*EndSessionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -900,6 +976,14 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ChangePassword",
 			Handler:    _IdentityService_ChangePassword_Handler,
+		},
+		{
+			MethodName: "ListSessions",
+			Handler:    _IdentityService_ListSessions_Handler,
+		},
+		{
+			MethodName: "EndSession",
+			Handler:    _IdentityService_EndSession_Handler,
 		},
 		{
 			MethodName: "CreateAccount",

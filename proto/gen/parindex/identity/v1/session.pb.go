@@ -119,6 +119,99 @@ func (x *Session) GetDeviceToken() string {
 	return ""
 }
 
+// One of the caller's own sessions, without its tokens.
+type OwnSession struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id, a UUID.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The time of the login.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// The time at which the session was last prolonged, or that of the login. A session
+	// that is in use is prolonged at least every five minutes.
+	LastUseTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=last_use_time,json=lastUseTime,proto3" json:"last_use_time,omitempty"`
+	// The time at which the session ends unless it is prolonged.
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	// The browser and the system of the login, such as "Firefox, Windows"; empty if they
+	// are not known.
+	Device string `protobuf:"bytes,5,opt,name=device,proto3" json:"device,omitempty"`
+	// Whether this request was sent in the session.
+	Current       bool `protobuf:"varint,6,opt,name=current,proto3" json:"current,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OwnSession) Reset() {
+	*x = OwnSession{}
+	mi := &file_parindex_identity_v1_session_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OwnSession) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OwnSession) ProtoMessage() {}
+
+func (x *OwnSession) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_session_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OwnSession.ProtoReflect.Descriptor instead.
+func (*OwnSession) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_session_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *OwnSession) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *OwnSession) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *OwnSession) GetLastUseTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastUseTime
+	}
+	return nil
+}
+
+func (x *OwnSession) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+func (x *OwnSession) GetDevice() string {
+	if x != nil {
+		return x.Device
+	}
+	return ""
+}
+
+func (x *OwnSession) GetCurrent() bool {
+	if x != nil {
+		return x.Current
+	}
+	return false
+}
+
 var File_parindex_identity_v1_session_proto protoreflect.FileDescriptor
 
 const file_parindex_identity_v1_session_proto_rawDesc = "" +
@@ -131,7 +224,17 @@ const file_parindex_identity_v1_session_proto_rawDesc = "" +
 	"\rrefresh_token\x18\x04 \x01(\tR\frefreshToken\x12;\n" +
 	"\vexpire_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"expireTime\x12!\n" +
-	"\fdevice_token\x18\x06 \x01(\tR\vdeviceTokenBHZFgithub.com/parindex/parindex/proto/gen/parindex/identity/v1;identityv1b\x06proto3"
+	"\fdevice_token\x18\x06 \x01(\tR\vdeviceToken\"\x88\x02\n" +
+	"\n" +
+	"OwnSession\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12;\n" +
+	"\vcreate_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x12>\n" +
+	"\rlast_use_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\vlastUseTime\x12;\n" +
+	"\vexpire_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\x12\x16\n" +
+	"\x06device\x18\x05 \x01(\tR\x06device\x12\x18\n" +
+	"\acurrent\x18\x06 \x01(\bR\acurrentBHZFgithub.com/parindex/parindex/proto/gen/parindex/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_parindex_identity_v1_session_proto_rawDescOnce sync.Once
@@ -145,19 +248,23 @@ func file_parindex_identity_v1_session_proto_rawDescGZIP() []byte {
 	return file_parindex_identity_v1_session_proto_rawDescData
 }
 
-var file_parindex_identity_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
+var file_parindex_identity_v1_session_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_parindex_identity_v1_session_proto_goTypes = []any{
 	(*Session)(nil),               // 0: parindex.identity.v1.Session
-	(*timestamppb.Timestamp)(nil), // 1: google.protobuf.Timestamp
+	(*OwnSession)(nil),            // 1: parindex.identity.v1.OwnSession
+	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
 }
 var file_parindex_identity_v1_session_proto_depIdxs = []int32{
-	1, // 0: parindex.identity.v1.Session.access_expire_time:type_name -> google.protobuf.Timestamp
-	1, // 1: parindex.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
-	2, // [2:2] is the sub-list for method output_type
-	2, // [2:2] is the sub-list for method input_type
-	2, // [2:2] is the sub-list for extension type_name
-	2, // [2:2] is the sub-list for extension extendee
-	0, // [0:2] is the sub-list for field type_name
+	2, // 0: parindex.identity.v1.Session.access_expire_time:type_name -> google.protobuf.Timestamp
+	2, // 1: parindex.identity.v1.Session.expire_time:type_name -> google.protobuf.Timestamp
+	2, // 2: parindex.identity.v1.OwnSession.create_time:type_name -> google.protobuf.Timestamp
+	2, // 3: parindex.identity.v1.OwnSession.last_use_time:type_name -> google.protobuf.Timestamp
+	2, // 4: parindex.identity.v1.OwnSession.expire_time:type_name -> google.protobuf.Timestamp
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_parindex_identity_v1_session_proto_init() }
@@ -171,7 +278,7 @@ func file_parindex_identity_v1_session_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_identity_v1_session_proto_rawDesc), len(file_parindex_identity_v1_session_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   1,
+			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -13,6 +13,8 @@ create table {schema}.account (
     state text not null,
     create_time timestamptz not null,
     revision bigint not null,
+    -- null: nobody has logged in yet
+    last_login_time timestamptz,
     constraint account_pkey primary key (id),
     constraint account_login_key unique (login),
     constraint account_login_lower check (login = lower(login) and login <> ''),
@@ -60,6 +62,8 @@ create table {schema}.session (
     create_time timestamptz not null,
     expire_time timestamptz not null,
     end_time timestamptz not null,
+    -- the browser and the system of the login; empty if they are not known
+    device text not null,
     constraint session_pkey primary key (id),
     constraint session_family_key unique (family_hash),
     constraint session_account_fkey foreign key (account) references {schema}.account (id),

@@ -62,6 +62,15 @@ func (s *Server) subject(ctx context.Context, req sheetRequest) (assessment.Subj
 	return subject, state, err
 }
 
+// kept is subject for what exists already, as assessment.KeptOf.
+func (s *Server) kept(ctx context.Context, req sheetRequest) (assessment.Subject, error) {
+	c, _, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return assessment.Subject{}, err
+	}
+	return assessment.KeptOf(c, req.GetAgency())
+}
+
 // selfAssessment returns the phase in which an agency writes and submits a round.
 func selfAssessment(s assessment.Subject, round int) postgres.Phases {
 	phase := phaseOf(round)

@@ -26,10 +26,24 @@ type act struct {
 	name string
 	// rpc is the call by its name in services/RULES.md; empty for the passing of time.
 	rpc string
-	// weight says how often the act is tried.
+	// weight says how often the act is tried, and apt in which phases mostly.
 	weight int
+	apt    phases
 	do     func(*walk, target) error
 }
+
+// phases are those from one through another.
+type phases struct{ first, last catalogv1.Phase }
+
+func (p phases) has(x catalogv1.Phase) bool { return p.first <= x && x <= p.last }
+
+var (
+	always     = phases{catalogv1.Phase_PHASE_PREPARATION, catalogv1.Phase_PHASE_REPORTED}
+	working    = phases{catalogv1.Phase_PHASE_PREPARATION, catalogv1.Phase_PHASE_APPRAISAL_COUNCIL}
+	writing    = phases{catalogv1.Phase_PHASE_SELF_1, catalogv1.Phase_PHASE_APPRAISAL_2}
+	judging    = phases{catalogv1.Phase_PHASE_APPRAISAL_1, catalogv1.Phase_PHASE_PUBLISHED}
+	publishing = phases{catalogv1.Phase_PHASE_PRESENTED, catalogv1.Phase_PHASE_REPORTED}
+)
 
 // target is the thing that an act is about; an act uses what it needs of it.
 type target struct {
@@ -41,39 +55,42 @@ type target struct {
 // nothing was sent.
 var errNothing = errors.New("there is nothing to do it to")
 
+// heaviest is the largest weight of an act.
+const heaviest = 6
+
 var acts = []act{
-	{"move on", "MoveCycle", 4, (*walk).moveOn},
-	{"move back", "ReturnCycle", 2, (*walk).moveBack},
-	{"set a deadline", "ScheduleWindow", 2, (*walk).setDeadline},
-	{"a deadline passes", "", 2, (*walk).passDeadline},
-	{"extend a deadline", "ExtendDeadline", 3, (*walk).extendDeadline},
-	{"write an entry", "UpdateEntry", 6, (*walk).writeEntry},
-	{"submit", "SubmitSheet", 6, (*walk).submit},
-	{"unseal", "UnsealSheet", 3, (*walk).unseal},
-	{"report a value", "ReportValue", 3, (*walk).report},
-	{"assign", "CreateAssignment", 3, (*walk).assign},
-	{"end an assignment", "EndAssignment", 1, (*walk).endAssignment},
-	{"agree", "AgreeCase", 4, (*walk).agree},
-	{"disagree", "DisagreeCase", 4, (*walk).disagree},
-	{"give the missing verdicts", "AgreeCase", 4, (*walk).agreeWithTheRest},
-	{"record a decision", "RecordRoundDecision", 3, (*walk).record},
-	{"approve", "ApproveRound", 4, (*walk).approve},
-	{"reopen", "ReopenRound", 3, (*walk).reopen},
-	{"override", "OverrideCase", 4, (*walk).override},
-	{"propose a reduction", "ProposeReduction", 3, (*walk).propose},
-	{"withdraw a reduction", "WithdrawReduction", 1, (*walk).withdrawReduction},
-	{"decide a reduction", "DecideReduction", 3, (*walk).decideReduction},
-	{"decide a reduction again", "DecideReduction", 2, (*walk).decideAgain},
-	{"an agency leaves", "RecordDeparture", 1, (*walk).leave},
-	{"an agency has not left", "WithdrawDeparture", 2, (*walk).comeBack},
-	{"plan a survey", "CreateSurveyPlan", 2, (*walk).planSurvey},
-	{"change a plan", "UpdateSurveyPlan", 2, (*walk).changePlan},
-	{"open a survey", "OpenSurveyPlan", 3, (*walk).openPlan},
-	{"answer a survey", "SubmitResponse", 3, (*walk).respond},
-	{"close a survey", "CloseSurveyPlan", 2, (*walk).closePlan},
-	{"compute", "CreateRun", 3, (*walk).compute},
-	{"present", "PresentRun", 3, (*walk).present},
-	{"publish", "PublishRun", 2, (*walk).publish},
+	{"move on", "MoveCycle", 4, always, (*walk).moveOn},
+	{"move back", "ReturnCycle", 2, judging, (*walk).moveBack},
+	{"set a deadline", "ScheduleWindow", 2, working, (*walk).setDeadline},
+	{"a deadline passes", "", 2, writing, (*walk).passDeadline},
+	{"extend a deadline", "ExtendDeadline", 3, writing, (*walk).extendDeadline},
+	{"write an entry", "UpdateEntry", 6, writing, (*walk).writeEntry},
+	{"submit", "SubmitSheet", 6, writing, (*walk).submit},
+	{"unseal", "UnsealSheet", 3, writing, (*walk).unseal},
+	{"report a value", "ReportValue", 3, writing, (*walk).report},
+	{"assign", "CreateAssignment", 3, judging, (*walk).assign},
+	{"end an assignment", "EndAssignment", 1, judging, (*walk).endAssignment},
+	{"agree", "AgreeCase", 4, judging, (*walk).agree},
+	{"disagree", "DisagreeCase", 4, judging, (*walk).disagree},
+	{"give the missing verdicts", "AgreeCase", 4, judging, (*walk).agreeWithTheRest},
+	{"record a decision", "RecordRoundDecision", 3, judging, (*walk).record},
+	{"approve", "ApproveRound", 4, judging, (*walk).approve},
+	{"reopen", "ReopenRound", 3, judging, (*walk).reopen},
+	{"override", "OverrideCase", 4, judging, (*walk).override},
+	{"propose a reduction", "ProposeReduction", 3, writing, (*walk).propose},
+	{"withdraw a reduction", "WithdrawReduction", 1, writing, (*walk).withdrawReduction},
+	{"decide a reduction", "DecideReduction", 3, writing, (*walk).decideReduction},
+	{"decide a reduction again", "DecideReduction", 2, writing, (*walk).decideAgain},
+	{"an agency leaves", "RecordDeparture", 1, working, (*walk).leave},
+	{"an agency has not left", "WithdrawDeparture", 2, working, (*walk).comeBack},
+	{"plan a survey", "CreateSurveyPlan", 2, working, (*walk).planSurvey},
+	{"change a plan", "UpdateSurveyPlan", 2, working, (*walk).changePlan},
+	{"open a survey", "OpenSurveyPlan", 3, working, (*walk).openPlan},
+	{"answer a survey", "SubmitResponse", 3, working, (*walk).respond},
+	{"close a survey", "CloseSurveyPlan", 2, always, (*walk).closePlan},
+	{"compute", "CreateRun", 3, publishing, (*walk).compute},
+	{"present", "PresentRun", 3, publishing, (*walk).present},
+	{"publish", "PublishRun", 2, publishing, (*walk).publish},
 }
 
 // An agency that submits late, and a corrected result, are acts of their own: they are
@@ -528,11 +545,12 @@ func (w *walk) newestRun() *scoringv1.Run {
 	return w.view.runs[0]
 }
 
-// publish publishes the presented run, or tries to publish the newest one.
+// publish publishes the presented run, or tries to publish the newest one if there is none
+// or nothing has changed since it was computed.
 func (w *walk) publish(target) error {
 	run := w.newestRun()
 	for _, r := range w.view.runs {
-		if r.GetState() == scoringv1.RunState_RUN_STATE_PRESENTED {
+		if r.GetState() == scoringv1.RunState_RUN_STATE_PRESENTED && !w.computed {
 			run = r
 		}
 	}

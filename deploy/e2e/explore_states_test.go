@@ -98,10 +98,13 @@ type view struct {
 	publication *scoringv1.Publication // nil: none
 }
 
-// look waits until nothing is on its way between the services, and returns the state.
-func (w *walk) look() *view {
+// look waits until what a call has sent between the services has arrived, and returns the
+// state.
+func (w *walk) look(rpc string) *view {
 	w.t.Helper()
-	w.settle()
+	if waits := arrived[rpc]; waits != nil {
+		w.settle(rpc, waits)
+	}
 	v := &view{
 		at: w.clock.now(), cycle: new(catalogv1.Cycle), sheets: map[string]*assessmentv1.Sheet{},
 		rounds: map[int32]*appraisalv1.AppraisalRound{}, publication: new(scoringv1.Publication),
@@ -147,35 +150,55 @@ func (w *walk) lookAtAppraisal(v *view) {
 	v.reductions, v.assignments = reductions.GetReductions(), assignments.GetAssignments()
 }
 
-// settle waits until every service has acknowledged the cycle's last change, and every
-// seal, reported value and outcome has arrived.
-func (w *walk) settle() {
+// arrived tells for a call whether all that it has sent to other services is there: the
+// cycle's last change, seals, reported values, and outcomes.
+var arrived = map[string]func(*walk) bool{
+	"CreateCycle": (*walk).moved, "MoveCycle": (*walk).moved, "ReturnCycle": (*walk).moved, "ScheduleWindow": (*walk).moved,
+	"ExtendDeadline": (*walk).moved, "RecordDeparture": (*walk).moved, "WithdrawDeparture": (*walk).moved, "PublishRun": (*walk).moved,
+	"SubmitSheet": (*walk).sealed, "UnsealSheet": (*walk).sealed, "ReportValue": (*walk).reported, "ApproveRound": (*walk).handedBack,
+}
+
+func (w *walk) settle(rpc string, arrived func(*walk) bool) {
 	w.t.Helper()
-	deadline, move := time.Now().Add(enough), new(catalogv1.GetCycleMoveResponse)
-	for ; ; time.Sleep(5 * time.Millisecond) {
-		if w.get("/move", move); move.GetDone() && w.delivered() {
-			return
-		}
+	for deadline := time.Now().Add(enough); !arrived(w); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			w.fail("the services do not come to rest; not all of %v have acknowledged the cycle, or something is not delivered", move.GetWaitingFor())
+			w.fail("what %s has sent to other services does not arrive", rpc)
 		}
 	}
 }
 
-// delivered reports whether no seal, reported value or outcome is on its way.
-func (w *walk) delivered() bool {
-	w.t.Helper()
-	appraisal := w.platform.sign(w.t, auth.Principal{Kind: auth.Service, ID: "appraisal"})
-	seals, reports := new(assessmentv1.ListUnreceivedSealsResponse), new(assessmentv1.ListUnreceivedReportsResponse)
-	w.mustCall(http.MethodGet, "/v1/unreceivedSeals", appraisal, nil, seals)
-	w.mustCall(http.MethodGet, "/v1/unreceivedReports", appraisal, nil, reports)
-	waiting := len(seals.GetSeals()) + len(reports.GetReportedValues())
+func (w *walk) moved() bool {
+	move := new(catalogv1.GetCycleMoveResponse)
+	w.get("/move", move)
+	return move.GetDone()
+}
+
+func (w *walk) sealed() bool {
+	seals := new(assessmentv1.ListUnreceivedSealsResponse)
+	w.mustCall(http.MethodGet, "/v1/unreceivedSeals", w.appraisal(), nil, seals)
+	return len(seals.GetSeals()) == 0
+}
+
+func (w *walk) reported() bool {
+	reports := new(assessmentv1.ListUnreceivedReportsResponse)
+	w.mustCall(http.MethodGet, "/v1/unreceivedReports", w.appraisal(), nil, reports)
+	return len(reports.GetReportedValues()) == 0
+}
+
+func (w *walk) handedBack() bool {
+	undelivered := int32(0)
 	for number := range w.rounds {
 		round := new(appraisalv1.AppraisalRound)
 		w.get(fmt.Sprintf("/appraisalRounds/%d", number+1), round)
-		waiting += int(round.GetUndelivered())
+		undelivered += round.GetUndelivered()
 	}
-	return waiting == 0
+	return undelivered == 0
+}
+
+// appraisal returns the token of the service that receives seals and reports.
+func (w *walk) appraisal() string {
+	w.t.Helper()
+	return w.platform.sign(w.t, auth.Principal{Kind: auth.Service, ID: "appraisal"})
 }
 
 // scored returns the agencies that are scored now.

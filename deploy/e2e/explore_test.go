@@ -53,6 +53,8 @@ func TestExplore(t *testing.T) {
 			t.Errorf("in no walk the act %q was accepted: nothing is proved of it", a.name)
 		}
 	}
+	t.Logf("accepted: %v", e.accepted)
+	t.Logf("walks that reached the states: %v", e.visited)
 	for _, name := range []string{submitLate, publishAgain} {
 		if e.accepted[name] == 0 {
 			t.Errorf("in no walk somebody could %s: nothing is proved of it", name)
@@ -98,7 +100,8 @@ type walk struct {
 	log       []string
 }
 
-// explore takes one walk and finishes it, twice: before and after a publication.
+// explore takes one walk: at random, then straight to a phase, again at random and to the
+// end, and once more from there behind the publication.
 func (e *explorer) explore(t *testing.T, seed int) {
 	t.Helper()
 	begin := time.Now()
@@ -108,13 +111,13 @@ func (e *explorer) explore(t *testing.T, seed int) {
 		random: rand.New(rand.NewPCG(uint64(seed), 0)), seen: map[string]bool{}, //nolint:gosec // not for secrets
 	}
 	e.createCycle(t, w.cycle, regulation.id)
-	w.view = w.look()
+	w.view = w.look("CreateCycle")
 	w.note()
-	steps := 10 + w.random.IntN(60)
+	w.wander(w.random.IntN(50))
+	w.lead()
 	for range 2 {
-		w.wander(steps)
+		w.wander(10 + w.random.IntN(40))
 		w.finish()
-		steps = w.random.IntN(30)
 	}
 	for state := range w.seen {
 		e.visited[state]++
@@ -140,19 +143,14 @@ func (w *walk) wander(steps int) {
 	}
 }
 
-// draw returns a random act.
+// draw returns a random act, seldom one that does not belong to the present phase.
 func (w *walk) draw() act {
-	sum := 0
-	for _, a := range acts {
-		sum += a.weight
-	}
-	at := w.random.IntN(sum)
-	for _, a := range acts {
-		if at -= a.weight; at < 0 {
+	for {
+		a := acts[w.random.IntN(len(acts))]
+		if w.random.IntN(heaviest) < a.weight && (a.apt.has(w.view.cycle.GetPhase()) || w.random.IntN(6) == 0) {
 			return a
 		}
 	}
-	panic("unreachable")
 }
 
 // aim returns a random target, mostly in the present round.
@@ -162,6 +160,10 @@ func (w *walk) aim() target {
 	}
 	if w.random.IntN(5) == 0 {
 		at.round = 1 + w.random.Int32N(w.rounds)
+	}
+	if n := len(w.view.cases); n > 0 && w.random.IntN(2) == 0 {
+		c := w.view.cases[w.random.IntN(n)]
+		at = target{c.GetRound(), c.GetAgency(), c.GetItem()}
 	}
 	return at
 }
@@ -187,7 +189,10 @@ func (w *walk) try(next errand) error {
 	}
 	w.log = append(w.log, fmt.Sprintf("%-20s %-45s %s", phase, next, cmp.Or(w.refusal(err), "done")))
 	before := w.view
-	w.view = w.look()
+	if err != nil && w.random.IntN(4) > 0 {
+		return err // one refusal of four is checked to have changed nothing
+	}
+	w.view = w.look(next.rpc)
 	w.note()
 	switch {
 	case err == nil && next.rpc != "" && before.same(w.view):
@@ -210,6 +215,22 @@ func (w *walk) note() {
 	}
 	for state := range states {
 		w.seen[state] = true
+	}
+}
+
+// lead goes straight to a random phase, and in PRESENTED often to a presented run.
+func (w *walk) lead() {
+	w.t.Helper()
+	w.finishing, w.calls = true, 0
+	phases := w.order()
+	phase := phases[w.random.IntN(slices.Index(phases, catalogv1.Phase_PHASE_PRESENTED)+1)]
+	w.log = append(w.log, fmt.Sprintf("straight to %s:", phase))
+	for w.view.cycle.GetPhase() < phase {
+		w.reach(errand{actOf("move on"), w.whole()})
+	}
+	if phase == catalogv1.Phase_PHASE_PRESENTED && w.view.cycle.GetPhase() == phase && w.random.IntN(3) > 0 {
+		w.reach(errand{actOf("compute"), w.whole()})
+		w.reach(errand{actOf("present"), w.whole()})
 	}
 }
 

@@ -88,6 +88,8 @@ var acts = []act{
 	{"open a survey", "OpenSurveyPlan", 3, working, (*walk).openPlan},
 	{"answer a survey", "SubmitResponse", 3, working, (*walk).respond},
 	{"close a survey", "CloseSurveyPlan", 2, always, (*walk).closePlan},
+	{"reopen a survey", "ReopenSurveyPlan", 2, always, (*walk).reopenPlan},
+	{"cancel a survey", "CancelSurveyPlan", 1, always, (*walk).cancelPlan},
 	{"compute", "CreateRun", 3, publishing, (*walk).compute},
 	{"present", "PresentRun", 3, publishing, (*walk).present},
 	{"publish", "PublishRun", 2, publishing, (*walk).publish},
@@ -455,13 +457,15 @@ func (w *walk) planSurvey(target) error {
 }
 
 const (
-	surveyDraft = surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT
-	surveyOpen  = surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN
+	surveyDraft     = surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT
+	surveyOpen      = surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN
+	surveyClosed    = surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED
+	surveyCancelled = surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CANCELLED
 )
 
-// plan returns the first survey plan in a state, nil if there is none.
-func (w *walk) plan(state surveyv1.SurveyPlanState) *surveyv1.SurveyPlan {
-	i := slices.IndexFunc(w.view.plans, func(p *surveyv1.SurveyPlan) bool { return p.GetState() == state })
+// plan returns the first survey plan in one of some states, nil if there is none.
+func (w *walk) plan(states ...surveyv1.SurveyPlanState) *surveyv1.SurveyPlan {
+	i := slices.IndexFunc(w.view.plans, func(p *surveyv1.SurveyPlan) bool { return slices.Contains(states, p.GetState()) })
 	if i < 0 {
 		return nil
 	}
@@ -518,6 +522,29 @@ func (w *walk) closePlan(target) error {
 		return errNothing
 	}
 	return w.post(w.operator(), "/surveyPlans/"+p.GetId()+":close", &surveyv1.CloseSurveyPlanRequest{RequestId: uuid.NewString()}, new(surveyv1.ResultSnapshot))
+}
+
+// reopenPlan opens a closed survey again, or one that was cancelled.
+func (w *walk) reopenPlan(target) error {
+	p := w.plan(surveyClosed)
+	if p == nil {
+		p = w.plan(surveyCancelled)
+	}
+	if p == nil {
+		return errNothing
+	}
+	reopen := &surveyv1.ReopenSurveyPlanRequest{DocumentNumber: w.number("KS"), Reason: "Đóng quá sớm.", Etag: p.GetEtag(), RequestId: uuid.NewString()}
+	return w.post(w.operator(), "/surveyPlans/"+p.GetId()+":reopen", reopen, new(surveyv1.SurveyPlan))
+}
+
+// cancelPlan cancels a random survey.
+func (w *walk) cancelPlan(target) error {
+	if len(w.view.plans) == 0 {
+		return errNothing
+	}
+	p := w.view.plans[w.random.IntN(len(w.view.plans))]
+	cancel := &surveyv1.CancelSurveyPlanRequest{DocumentNumber: w.number("KS"), Reason: "Câu hỏi sai.", Etag: p.GetEtag(), RequestId: uuid.NewString()}
+	return w.post(w.operator(), "/surveyPlans/"+p.GetId()+":cancel", cancel, new(surveyv1.SurveyPlan))
 }
 
 func (w *walk) compute(target) error {

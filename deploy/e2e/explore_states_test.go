@@ -38,6 +38,8 @@ const (
 	reductionDecided = "reduction, decided"
 	agencyLeft       = "agency that has left"
 	planBegun        = "survey plan, draft or open"
+	planClosed       = "survey plan, closed"
+	planCancelled    = "survey plan, cancelled"
 	runCurrent       = "run, computed or presented"
 	runOutdated      = "run, outdated"
 	published        = "publication"
@@ -45,7 +47,7 @@ const (
 
 var exploredStates = []string{
 	cycleRunning, cyclePresented, cyclePublished, sheetOpen, sheetSubmitted, sheetLate, caseThere, roundOpen, roundApproved,
-	roundReopened, reductionWaits, reductionDecided, agencyLeft, planBegun, runCurrent, runOutdated, published,
+	roundReopened, reductionWaits, reductionDecided, agencyLeft, planBegun, planClosed, planCancelled, runCurrent, runOutdated, published,
 }
 
 // checkStatesAgainstRules compares the states with those of the table of rule Y7, so that
@@ -363,10 +365,12 @@ func ofReduction(r *appraisalv1.Reduction) string {
 
 func ofPlan(p *surveyv1.SurveyPlan) string {
 	switch p.GetState() {
-	case surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT, surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN:
+	case surveyDraft, surveyOpen:
 		return planBegun
-	case surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED:
-		return nothing
+	case surveyClosed:
+		return planClosed
+	case surveyCancelled:
+		return planCancelled
 	default:
 		return ""
 	}
@@ -418,5 +422,3 @@ func (w *walk) presentRound() int32 {
 func (w *walk) decides(number int) string {
 	return w.as(w.t, number, w.decider)
 }
-
-

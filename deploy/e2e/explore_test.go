@@ -307,13 +307,27 @@ func (w *walk) advice(at target, err error) *errand {
 		at.round = 1
 	case reason == "WINDOW_CLOSED" && w.view.passed(w.view.window(w.view.cycle.GetPhase()).GetCloseTime().AsTime()):
 		name = "set a deadline"
-	case reason == "SURVEY_NOT_CLOSED" && w.plan(surveyOpen) == nil, reason == "ITEM_NOT_SURVEYED" && w.plan(surveyDraft) != nil:
-		name = "open a survey"
+	case reason == "SURVEY_NOT_CLOSED" || reason == "ITEM_NOT_SURVEYED":
+		name = w.surveying()
 	}
 	if !known {
 		return nil
 	}
 	return &errand{actOf(name), at}
+}
+
+// surveying returns what is to be done for the result of a survey: one that was closed
+// while an agency had left has none of it when the agency is there again.
+func (w *walk) surveying() string {
+	switch {
+	case w.plan(surveyOpen) != nil:
+		return "close a survey"
+	case w.plan(surveyClosed) != nil:
+		return "reopen a survey"
+	case w.plan(surveyDraft) != nil:
+		return "open a survey"
+	}
+	return "plan a survey"
 }
 
 // remedies holds for each refusal the act that its text tells to do.
@@ -442,5 +456,3 @@ func (w *walk) fail(format string, args ...any) {
 	w.t.Fatalf("walk %d (%s=1 %s=%d repeats it): %s\nthe walk:\n%s\nthe platform complains of\n%s", w.seed, walksVariable, seedVariable, w.seed,
 		fmt.Sprintf(format, args...), strings.Join(w.log, "\n"), w.platform.complaints())
 }
-
-

@@ -62,13 +62,15 @@ func (s *Server) subject(ctx context.Context, req sheetRequest) (assessment.Subj
 	return subject, state, err
 }
 
-// kept is subject for what exists already, as assessment.KeptOf.
-func (s *Server) kept(ctx context.Context, req sheetRequest) (assessment.Subject, error) {
-	c, _, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+// kept is like subject, but also returns an agency that has left the cycle: what it has
+// written and submitted is read, delivered and confirmed (rule C1b).
+func (s *Server) kept(ctx context.Context, req sheetRequest) (assessment.Subject, window.Cycle, error) {
+	c, state, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
-		return assessment.Subject{}, err
+		return assessment.Subject{}, state, err
 	}
-	return assessment.KeptOf(c, req.GetAgency())
+	subject, err := assessment.KeptSubjectOf(c, req.GetAgency())
+	return subject, state, err
 }
 
 // selfAssessment returns the phase in which an agency writes and submits a round.

@@ -34,9 +34,9 @@ func SubjectOf(c *cycle.Cycle, agency string) (Subject, error) {
 	return Subject{Cycle: c, Agency: a, Group: g}, err
 }
 
-// KeptOf is SubjectOf for what exists already: it also returns an agency that has left the
-// cycle, of which everything is kept (rule C1b).
-func KeptOf(c *cycle.Cycle, agency string) (Subject, error) {
+// KeptSubjectOf is like SubjectOf, but also returns an agency that was scored until it
+// left the cycle. Its sheet is read and delivered, and no longer written (rule C1b).
+func KeptSubjectOf(c *cycle.Cycle, agency string) (Subject, error) {
 	a, err := c.Agency(agency)
 	if err != nil || !a.Left {
 		return SubjectOf(c, agency)

@@ -59,18 +59,18 @@ var errNothing = errors.New("there is nothing to do it to")
 const heaviest = 6
 
 var acts = []act{
-	{"move on", "MoveCycle", 4, always, (*walk).moveOn},
+	{"move on", "MoveCycle", 3, always, (*walk).moveOn},
 	{"move back", "ReturnCycle", 2, judging, (*walk).moveBack},
 	{"set a deadline", "ScheduleWindow", 2, working, (*walk).setDeadline},
 	{"a deadline passes", "", 2, writing, (*walk).passDeadline},
-	{"extend a deadline", "ExtendDeadline", 3, writing, (*walk).extendDeadline},
+	{"extend a deadline", "ExtendDeadline", 4, writing, (*walk).extendDeadline},
 	{"write an entry", "UpdateEntry", 6, writing, (*walk).writeEntry},
 	{"submit", "SubmitSheet", 6, writing, (*walk).submit},
 	{"unseal", "UnsealSheet", 3, writing, (*walk).unseal},
 	{"report a value", "ReportValue", 3, writing, (*walk).report},
 	{"assign", "CreateAssignment", 3, judging, (*walk).assign},
 	{"end an assignment", "EndAssignment", 1, judging, (*walk).endAssignment},
-	{"agree", "AgreeCase", 4, judging, (*walk).agree},
+	{"agree", "AgreeCase", 6, judging, (*walk).agree},
 	{"disagree", "DisagreeCase", 4, judging, (*walk).disagree},
 	{"give the missing verdicts", "AgreeCase", 4, judging, (*walk).agreeWithTheRest},
 	{"record a decision", "RecordRoundDecision", 3, judging, (*walk).record},
@@ -80,7 +80,7 @@ var acts = []act{
 	{"propose a reduction", "ProposeReduction", 3, writing, (*walk).propose},
 	{"withdraw a reduction", "WithdrawReduction", 1, writing, (*walk).withdrawReduction},
 	{"decide a reduction", "DecideReduction", 3, writing, (*walk).decideReduction},
-	{"decide a reduction again", "DecideReduction", 2, writing, (*walk).decideAgain},
+	{"decide a reduction again", "DecideReduction", 4, writing, (*walk).decideAgain},
 	{"an agency leaves", "RecordDeparture", 1, working, (*walk).leave},
 	{"an agency has not left", "WithdrawDeparture", 2, working, (*walk).comeBack},
 	{"plan a survey", "CreateSurveyPlan", 2, working, (*walk).planSurvey},
@@ -346,7 +346,8 @@ func (w *walk) reopen(at target) error {
 // override decides an item of a reopened round; of one that is reopened for an item, it
 // decides this one.
 func (w *walk) override(at target) error {
-	for _, r := range w.view.rounds {
+	for number := range w.rounds {
+		r := w.view.rounds[number+1]
 		if named := r.GetReopening().GetCases(); len(named) > 0 {
 			at = target{r.GetRound(), named[0].GetAgency(), named[0].GetItem()}
 		}

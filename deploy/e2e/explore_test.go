@@ -103,6 +103,7 @@ type walk struct {
 	decider   authv1.Role
 	view      *view
 	seen      map[string]bool // the states reached
+	done      map[string]bool // the acts accepted at random
 	papers    int             // numbers of documents
 	calls     int             // acts since the finish began
 	computed  bool            // nothing has changed since the newest run was computed
@@ -118,14 +119,14 @@ func (e *explorer) explore(t *testing.T, seed int) {
 	regulation := exploredRegulations[seed%len(exploredRegulations)]
 	w := &walk{
 		explorer: e, t: t, seed: seed, cycle: fmt.Sprintf("walk-%d", seed), rounds: regulation.rounds, decider: regulation.decider,
-		random: rand.New(rand.NewPCG(uint64(seed), 0)), seen: map[string]bool{}, //nolint:gosec // not for secrets
+		random: rand.New(rand.NewPCG(uint64(seed), 0)), seen: map[string]bool{}, done: map[string]bool{}, //nolint:gosec // not for secrets
 	}
 	e.createCycle(t, w.cycle, regulation.id)
 	w.view = w.look("CreateCycle")
 	w.note()
 	w.wander(w.random.IntN(40))
 	w.lead()
-	w.wander(w.random.IntN(4) * w.random.IntN(15))
+	w.wander(w.random.IntN(3) * w.random.IntN(40))
 	w.finish()
 	w.wander(w.random.IntN(30))
 	w.finish()
@@ -153,11 +154,13 @@ func (w *walk) wander(steps int) {
 	}
 }
 
-// draw returns a random act, seldom one that does not belong to the present phase.
+// draw returns a random act, seldom one that does not belong to the present phase or was
+// accepted in this walk before.
 func (w *walk) draw() act {
 	for {
 		a := acts[w.random.IntN(len(acts))]
-		if w.random.IntN(heaviest) < a.weight && (a.apt.has(w.view.cycle.GetPhase()) || w.random.IntN(6) == 0) {
+		unfit, again := !a.apt.has(w.view.cycle.GetPhase()), w.done[a.name]
+		if w.random.IntN(heaviest) < a.weight && (!unfit || w.random.IntN(6) == 0) && (!again || w.random.IntN(3) == 0) {
 			return a
 		}
 	}
@@ -214,6 +217,7 @@ func (w *walk) try(next errand) error {
 		w.fail("%s was refused and has changed something", next)
 	case err == nil:
 		w.accepted[next.name]++
+		w.done[next.name] = w.done[next.name] || !w.finishing
 		w.computed = next.rpc == "CreateRun"
 	}
 	return err

@@ -54,6 +54,8 @@ type Config struct {
 	// ReadyFile is the file to which the Addresses are written, as JSON, once
 	// everything serves; empty: none.
 	ReadyFile string
+	// Interval is the time between two polls of one service by another; 0: 1 s.
+	Interval time.Duration
 }
 
 // Flags registers the flags of the services, the gateway and the platform. The
@@ -215,7 +217,9 @@ func (p *Platform) add(i int, s service.Service) {
 
 // deps returns what a service or the gateway needs to open.
 func (p *Platform) deps(name string) service.Deps {
-	return service.Deps{Logger: p.telemetry.Logger, Now: p.now, Metrics: p.telemetry.Metrics(name), Dial: p.dial}
+	return service.Deps{
+		Logger: p.telemetry.Logger, Now: p.now, Metrics: p.telemetry.Metrics(name), Dial: p.dial, Interval: p.config.Interval,
+	}
 }
 
 func (p *Platform) serverDeps(name string) rpc.ServerDeps {

@@ -40,6 +40,7 @@ type platform struct {
 	config    allinone.Config
 	key       ed25519.PrivateKey
 	log       *buffer
+	clock     func() time.Time
 	stop      func()              // closes the platform in one process now; the end of the test does so too
 	processes map[string]*process // by name; empty for the platform in one process
 }
@@ -51,25 +52,38 @@ type servers struct{ dsn, redis string }
 // test.
 func start(t *testing.T) *platform {
 	t.Helper()
+	return startOn(t, testServers(t))
+}
+
+// testServers returns an empty database and the Redis of the tests.
+func testServers(t *testing.T) servers {
+	t.Helper()
 	redis := os.Getenv("PARINDEX_TEST_REDIS_URL")
 	if redis == "" {
 		t.Fatal(`no Redis for tests: run "make test", or "eval $(deploy/local/up.sh --name test)" and set PARINDEX_TEST_REDIS_URL=$PARINDEX_REDIS_URL`)
 	}
-	return startOn(t, servers{dsn: pgtest.New(t, "empty", nil).DSN, redis: redis})
+	return servers{dsn: pgtest.New(t, "empty", nil).DSN, redis: redis}
 }
 
 // startOn starts the platform on the given servers and stops it at the end of the
 // test.
 func startOn(t *testing.T, on servers) *platform {
 	t.Helper()
-	p := &platform{log: new(buffer)}
+	p := &platform{log: new(buffer), clock: time.Now}
 	p.prepare(t, on)
+	p.begin(t)
+	return p
+}
+
+// begin creates the schemas, starts the platform and stops it at the end of the
+// test.
+func (p *platform) begin(t *testing.T) {
+	t.Helper()
 	if err := allinone.Migrate(t.Context(), p.config, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	p.run(t)
 	t.Cleanup(func() { p.stop() })
-	return p
 }
 
 // prepare creates the signing key and the configuration.
@@ -91,7 +105,7 @@ func (p *platform) run(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	opened, err := allinone.Open(ctx, p.config, tel, time.Now)
+	opened, err := allinone.Open(ctx, p.config, tel, p.clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +207,7 @@ func (p *platform) token(t *testing.T, role authv1.Role, authority string) strin
 
 func (p *platform) sign(t *testing.T, principal auth.Principal) string {
 	t.Helper()
-	token, _, err := auth.Sign(p.key, principal, time.Now(), tokenLife)
+	token, _, err := auth.Sign(p.key, principal, p.clock(), tokenLife)
 	if err != nil {
 		t.Fatal(err)
 	}

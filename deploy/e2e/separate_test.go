@@ -45,7 +45,7 @@ type process struct {
 // TCP, on ports that the system chooses.
 func startSeparate(t *testing.T) *platform {
 	t.Helper()
-	p := &platform{log: new(buffer), processes: map[string]*process{}}
+	p := &platform{log: new(buffer), clock: time.Now, processes: map[string]*process{}}
 	p.prepare(t, servers{dsn: pgtest.New(t, "empty", nil).DSN, redis: os.Getenv("PARINDEX_TEST_REDIS_URL")})
 	folder := t.TempDir()
 	environment := append(os.Environ(),

@@ -27,8 +27,8 @@ var (
 		"The best value of the group is determined at scoring and is not entered. Leave this field out.")
 	// OwnAct means that a person decides something for the own agency or one above it.
 	OwnAct = fault.Denied.Reason("OWN_AGENCY_ACT",
-		"Không quyết định việc này cho cơ quan của mình hoặc cơ quan cấp trên của mình. Hãy đề nghị một thành viên Hội đồng thẩm định thuộc cơ quan khác thực hiện.",
-		"Nobody decides this for the own agency or for one above it. Ask a member of the appraisal council from another agency to do it.")
+		"Không quyết định việc này cho cơ quan của mình hoặc cơ quan cấp trên của mình. Hãy đề nghị một thành viên Hội đồng thẩm định hoặc người điều phối không thuộc các cơ quan này thực hiện.",
+		"Nobody decides this for the own agency or for one above it. Ask a member of the appraisal council, or a coordinator, who belongs to none of them to do it.")
 	// CycleNotRun means that the cycle pins no regulation, because it was imported.
 	CycleNotRun = fault.Precondition.Reason("CYCLE_NOT_RUN",
 		"Kỳ này được nhập từ kết quả đã công bố nên không có quy định, tiêu chí, giai đoạn và thời hạn. Hãy chọn một kỳ do hệ thống tổ chức.",

@@ -129,3 +129,28 @@ func TestWithin(t *testing.T) {
 		}
 	}
 }
+
+// TestWithinOne checks two spans with a phase between them.
+func TestWithinOne(t *testing.T) {
+	spans := []window.Span{{First: criteria.Self1, Last: criteria.AppraisalCouncil}, {First: criteria.Published, Last: criteria.Reported}}
+	for phase, tt := range map[criteria.Phase]struct {
+		want error
+		says string
+	}{
+		"":                        {window.WindowNotOpen, "self-assessment, round 1"},
+		criteria.Preparation:      {window.WindowNotOpen, "self-assessment, round 1"},
+		criteria.Self1:            {nil, ""},
+		criteria.AppraisalCouncil: {nil, ""},
+		criteria.Presented:        {window.WindowClosed, "appraisal council"},
+		criteria.Published:        {nil, ""},
+		criteria.Reported:         {nil, ""},
+		criteria.Archived:         {window.WindowClosed, "report"},
+	} {
+		err := window.Cycle{Phase: phase}.WithinOne(spans...)
+		if !errors.Is(err, tt.want) {
+			t.Errorf("%s: got %v, want %v", phase, err, tt.want)
+		} else if err != nil && !strings.Contains(fault.From(err).Message("en"), tt.says) {
+			t.Errorf("%s: %v does not say %q", phase, fault.From(err).Message("en"), tt.says)
+		}
+	}
+}

@@ -27,6 +27,7 @@ import (
 	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/window"
+	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
@@ -535,4 +536,25 @@ func (w *world) etag(t *testing.T, item string) string {
 		}
 	}
 	return "0"
+}
+
+// TestStandingAfterASecondResult reads sheet and receipt of a round whose appraisal was
+// reopened, so that two versions of its result were handed back. The last one tells
+// whether the receipt counts (rule A5).
+func TestStandingAfterASecondResult(t *testing.T) {
+	w := newWorld(t, self1)
+	w.fill(t)
+	seal := w.submit(t, "home", 1)
+	first, second := outcome(1), outcome(1)
+	first.Seals = nil
+	second.Version, second.Seals = 2, []*appraisalv1.OutcomeSeal{{Round: 1, Number: seal.GetNumber(), Sha256: seal.GetSha256()}}
+	w.take(t, first)
+	w.take(t, second)
+	if got := w.sheet(t, "home").GetSeals(); len(got) != 1 || got[0].GetStanding() != assessmentv1.SealStanding_SEAL_STANDING_COUNTED {
+		t.Errorf("the sheet shows %v", got)
+	}
+	read, err := w.GetSeal(head(t, "home"), &assessmentv1.GetSealRequest{Authority: "an-binh", Cycle: "2026", Agency: "home", Round: 1})
+	if err != nil || read.GetSeal().GetStanding() != assessmentv1.SealStanding_SEAL_STANDING_COUNTED {
+		t.Errorf("the receipt is %v, %v", read.GetSeal().GetStanding(), err)
+	}
 }

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strings"
@@ -221,9 +222,29 @@ func TestExtendDeadline(t *testing.T) {
 		Kind: auth.Person, ID: uuid.NewString(), Authority: "an-binh", Agency: "home",
 		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"}},
 	}, "")
-	_, err = w.ExtendDeadline(own, extend("home", ""))
-	if got := said(err); got != "OWN_AGENCY_ACT agency" {
-		t.Errorf("the own agency: %s", got)
+	head := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: uuid.NewString(), Bindings: []auth.Binding{
+		{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"}, {Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: "an-binh", Agency: "home"},
+	}}, "")
+	for name, ctx := range map[string]context.Context{"of the agency": own, "its head": head} {
+		for _, c := range []struct {
+			want string
+			req  *catalogv1.ExtendDeadlineRequest
+		}{
+			{"OWN_AGENCY_ACT agency", extend("home", "")},
+			{"OWN_AGENCY_ACT group", extend("", "departments")},
+			{"<nil>", extend("", "districts")},
+			{"<nil>", extend("finance", "")},
+		} {
+			_, err := w.ExtendDeadline(ctx, c.req)
+			if got := said(err); got != c.want {
+				t.Errorf("%s: got %s, want %s", name, got, c.want)
+			}
+		}
+	}
+	council := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: uuid.NewString(), Authority: "an-binh", Agency: "finance",
+		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, Authority: "an-binh"}}}, "")
+	if _, err := w.ExtendDeadline(council, extend("", "departments")); err != nil {
+		t.Errorf("a member of the council from another group: %s", said(err))
 	}
 }
 

@@ -1,6 +1,7 @@
 package catalog_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -148,9 +149,14 @@ func TestDepartureRefused(t *testing.T) {
 		Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000002", Authority: "an-binh", Agency: "finance",
 		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"}},
 	}, "")
+	head := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000003", Bindings: []auth.Binding{
+		{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"}, {Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: "an-binh", Agency: "finance"},
+	}}, "")
 	for method, req := range map[string]proto.Message{"RecordDeparture": leaving("2024", "finance"), "WithdrawDeparture": rejoining("2024")} {
-		if got := said(w.call(home, method, req)); got != "DEPARTURE_OF_OWN_AGENCY agency" {
-			t.Errorf("%s of the own agency: %s", method, got)
+		for name, ctx := range map[string]context.Context{"of the agency": home, "its head": head} {
+			if got := said(w.call(ctx, method, req)); got != "DEPARTURE_OF_OWN_AGENCY agency" {
+				t.Errorf("%s by a coordinator, %s: %s", method, name, got)
+			}
 		}
 	}
 	if o, a := w.rows(t); o != own || a != audited {

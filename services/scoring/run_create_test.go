@@ -145,6 +145,7 @@ func TestRunGaps(t *testing.T) {
 	}{
 		"survey open": {func(s *siblings) { s.setOpen("sipas", "ii.1.2") }, each("d1 d2 d3 d4", "/ii.1.2 SURVEY_NOT_CLOSED"), "39.91 91.00"},
 		"in no plan":  {func(s *siblings) { s.change(func(s *siblings) { s.drop("officials") }) }, each("d1 d2 d3 d4", "/ii.1.1 ITEM_NOT_SURVEYED"), "45.91 91.00"},
+		"cancelled":   {func(s *siblings) { s.setCancelled("officials", "ii.1.1") }, each("d1 d2 d3 d4", "/ii.1.1 ITEM_NOT_SURVEYED"), "45.91 91.00"},
 		"not in the plan": {func(s *siblings) {
 			s.setClosed(t, "officials", []surveyResult{{Agency: "d3", Item: "ii.1.1", Value: "0"}})
 		}, each("d1 d2 d4", "/ii.1.1 ITEM_NOT_SURVEYED"), "45.91 91.00"},

@@ -97,10 +97,12 @@ func TestPresentRunOutdated(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(s *siblings){
-		"value":   func(s *siblings) { s.setValue(t, "d1", "0", "1") },
-		"outcome": func(s *siblings) { s.change(func(s *siblings) { s.outcomes = s.outcomes[1:] }) },
-		"survey":  func(s *siblings) { s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1"}}) },
-		"plan":    func(s *siblings) { s.setOpen("another", "ii.1.1") },
+		"value":          func(s *siblings) { s.setValue(t, "d1", "0", "1") },
+		"outcome":        func(s *siblings) { s.change(func(s *siblings) { s.outcomes = s.outcomes[1:] }) },
+		"survey":         func(s *siblings) { s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1"}}) },
+		"plan":           func(s *siblings) { s.setOpen("another", "ii.1.1") },
+		"reopened plan":  func(s *siblings) { s.setOpen("sipas", "ii.1.2") },
+		"cancelled plan": func(s *siblings) { s.setCancelled("sipas", "ii.1.2") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := w.createRun(t).GetId()

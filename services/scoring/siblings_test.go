@@ -308,6 +308,14 @@ func (s *siblings) setOpen(plan, item string) {
 	})
 }
 
+// setCancelled cancels a plan that surveys an item of the departments.
+func (s *siblings) setCancelled(plan, item string) {
+	s.setOpen(plan, item)
+	s.change(func(s *siblings) {
+		s.plans[len(s.plans)-1].State = surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CANCELLED
+	})
+}
+
 func (s *siblings) drop(plan string) {
 	if s.snapshots == nil {
 		s.snapshots = map[string]*surveyv1.ResultSnapshot{}

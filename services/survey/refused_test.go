@@ -40,6 +40,18 @@ func (w *world) calls(authority, cycle, plan string) map[string]func(ctx context
 			_, err := w.CloseSurveyPlan(ctx, &surveyv1.CloseSurveyPlanRequest{Authority: authority, Cycle: cycle, Plan: plan, RequestId: id})
 			return err
 		},
+		"ReopenSurveyPlan": func(ctx context.Context) error {
+			_, err := w.ReopenSurveyPlan(ctx, &surveyv1.ReopenSurveyPlanRequest{
+				Authority: authority, Cycle: cycle, Plan: plan, DocumentNumber: "1/QĐ", Reason: "Đóng nhầm", Etag: "1", RequestId: id,
+			})
+			return err
+		},
+		"CancelSurveyPlan": func(ctx context.Context) error {
+			_, err := w.CancelSurveyPlan(ctx, &surveyv1.CancelSurveyPlanRequest{
+				Authority: authority, Cycle: cycle, Plan: plan, DocumentNumber: "1/QĐ", Reason: "Sai câu hỏi", Etag: "1", RequestId: id,
+			})
+			return err
+		},
 		"CreateInvitations": func(ctx context.Context) error {
 			_, err := w.CreateInvitations(ctx, &surveyv1.CreateInvitationsRequest{Authority: authority, Cycle: cycle, Plan: plan, Agency: "so-noi-vu", Count: 1, RequestId: id})
 			return err
@@ -69,7 +81,7 @@ func TestRefused(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"GetSurveyPlan", "UpdateSurveyPlan", "OpenSurveyPlan", "CloseSurveyPlan", "CreateInvitations", "GetResultSnapshot"} {
+	for _, name := range []string{"GetSurveyPlan", "UpdateSurveyPlan", "OpenSurveyPlan", "CloseSurveyPlan", "ReopenSurveyPlan", "CancelSurveyPlan", "CreateInvitations", "GetResultSnapshot"} {
 		wantNamed(t, name, w.calls("soc-trang", "2026", "none")[name](operator(t)), "SURVEY_PLAN_UNKNOWN plan")
 	}
 	for name, call := range w.calls("soc-trang", "1999", "none") {
@@ -99,14 +111,16 @@ func TestImportedCycle(t *testing.T) {
 func TestRoles(t *testing.T) {
 	w := newWorld(t)
 	w.opened(t, "officials", content())
-	writes := []string{"CreateSurveyPlan", "UpdateSurveyPlan", "OpenSurveyPlan", "CloseSurveyPlan", "CreateInvitations"}
+	writes := []string{"CreateSurveyPlan", "UpdateSurveyPlan", "OpenSurveyPlan", "CloseSurveyPlan", "ReopenSurveyPlan", "CancelSurveyPlan", "CreateInvitations"}
 	scoring := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "scoring"}, "")
 	calls := w.calls("soc-trang", "2026", "officials")
 	for _, name := range writes {
 		wantNamed(t, name, calls[name](as(t, authv1.Role_ROLE_OBSERVER)), "NOT_ALLOWED")
 		wantNamed(t, name, calls[name](scoring), "NOT_ALLOWED")
 	}
-	wantNamed(t, "CreateInvitations", calls["CreateInvitations"](as(t, authv1.Role_ROLE_COORDINATOR)), "NOT_ALLOWED")
+	for _, name := range []string{"CreateInvitations", "ReopenSurveyPlan", "CancelSurveyPlan"} {
+		wantNamed(t, name, calls[name](as(t, authv1.Role_ROLE_COORDINATOR)), "NOT_ALLOWED")
+	}
 	for caller, ctx := range map[string]context.Context{"an observer": as(t, authv1.Role_ROLE_OBSERVER), "scoring": scoring} {
 		wantNamed(t, fmt.Sprint("ListSurveyPlans by ", caller), calls["ListSurveyPlans"](ctx), "<nil>")
 		wantNamed(t, fmt.Sprint("GetResultSnapshot by ", caller), calls["GetResultSnapshot"](ctx), "SURVEY_PLAN_NOT_CLOSED plan")

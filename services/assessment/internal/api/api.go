@@ -62,6 +62,17 @@ func (s *Server) subject(ctx context.Context, req sheetRequest) (assessment.Subj
 	return subject, state, err
 }
 
+// kept is like subject, but also returns an agency that has left the cycle: what it has
+// written and submitted is read, delivered and confirmed (rule C1b).
+func (s *Server) kept(ctx context.Context, req sheetRequest) (assessment.Subject, window.Cycle, error) {
+	c, state, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return assessment.Subject{}, state, err
+	}
+	subject, err := assessment.KeptSubjectOf(c, req.GetAgency())
+	return subject, state, err
+}
+
 // selfAssessment returns the phase in which an agency writes and submits a round.
 func selfAssessment(s assessment.Subject, round int) postgres.Phases {
 	phase := phaseOf(round)

@@ -14,7 +14,7 @@ import (
 
 // GetHandBack implements assessmentv1.AssessmentServiceServer.
 func (s *Server) GetHandBack(ctx context.Context, req *assessmentv1.GetHandBackRequest) (*assessmentv1.GetHandBackResponse, error) {
-	subject, _, err := s.subject(ctx, req)
+	subject, _, err := s.kept(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (s *Server) TakeHandBack(ctx context.Context, req *assessmentv1.TakeHandBac
 	if err != nil {
 		return nil, assessment.HandBackBroken.At("content").Because(err)
 	}
-	subject, _, err := s.subject(ctx, req)
+	subject, _, err := s.kept(ctx, req)
 	if err != nil {
 		return nil, err
 	}

@@ -148,7 +148,7 @@ func (s *Server) ListReportedValues(ctx context.Context, req *assessmentv1.ListR
 	}
 	reports, next := page.Cut(filter, reports, size, func(r assessment.Report) []string { return []string{r.Agency, r.Item} })
 	values, err := message.TryEach(reports, func(r assessment.Report) (*assessmentv1.ReportedValue, error) {
-		subject, err := assessment.SubjectOf(c, r.Agency)
+		subject, err := assessment.KeptSubjectOf(c, r.Agency)
 		if err != nil {
 			return nil, err
 		}

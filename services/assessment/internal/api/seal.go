@@ -77,7 +77,7 @@ func (s *Server) UnsealSheet(ctx context.Context, req *assessmentv1.UnsealSheetR
 
 // GetSeal implements assessmentv1.AssessmentServiceServer.
 func (s *Server) GetSeal(ctx context.Context, req *assessmentv1.GetSealRequest) (*assessmentv1.GetSealResponse, error) {
-	subject, _, err := s.subject(ctx, req)
+	subject, _, err := s.kept(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +135,7 @@ func (s *Server) ConfirmSeal(ctx context.Context, req *assessmentv1.ConfirmSealR
 	if err != nil {
 		return nil, err
 	}
-	subject, _, err := s.subject(ctx, req)
+	subject, _, err := s.kept(ctx, req)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ import (
 
 // GetSheet implements assessmentv1.AssessmentServiceServer.
 func (s *Server) GetSheet(ctx context.Context, req *assessmentv1.GetSheetRequest) (*assessmentv1.GetSheetResponse, error) {
-	subject, state, err := s.subject(ctx, req)
+	subject, state, err := s.kept(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -25,7 +25,7 @@ func (s *Server) GetSheet(ctx context.Context, req *assessmentv1.GetSheetRequest
 	}
 	round := roundIn(state.Phase, subject.Cycle.Rounds)
 	writable := round
-	if _, err := state.AcceptsOf(phaseOf(round), subject.Agency.ID, subject.Group.ID, s.Now()); err != nil {
+	if _, err := state.AcceptsOf(phaseOf(round), subject.Agency.ID, subject.Group.ID, s.Now()); err != nil || subject.Agency.Left {
 		writable = 0
 	}
 	lines, err := subject.Lines(sheet, writable)

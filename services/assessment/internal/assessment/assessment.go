@@ -34,6 +34,17 @@ func SubjectOf(c *cycle.Cycle, agency string) (Subject, error) {
 	return Subject{Cycle: c, Agency: a, Group: g}, err
 }
 
+// KeptSubjectOf is like SubjectOf, but also returns an agency that was scored until it
+// left the cycle. Its sheet is read and delivered, and no longer written (rule C1b).
+func KeptSubjectOf(c *cycle.Cycle, agency string) (Subject, error) {
+	a, err := c.Agency(agency)
+	if err != nil || !a.Left {
+		return SubjectOf(c, agency)
+	}
+	g, err := c.Group(a.Group)
+	return Subject{Cycle: c, Agency: a, Group: g}, err
+}
+
 // Key returns the key of the subject's sheet.
 func (s Subject) Key() Key { return Key{s.Cycle.Authority, s.Cycle.ID, s.Agency.ID} }
 

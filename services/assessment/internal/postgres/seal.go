@@ -17,11 +17,12 @@ const (
 	sealFull = `authority, cycle, agency, round, number, seal_time, sha256, content, ` + sealTail
 	sealTail = `item_count, evidence_count, receive_time, unseal_time, unseal_reason, letter, ` + standing
 
-	// standing is the Standing of a row of seal.
+	// standing is the Standing of a row of seal; the last result of a round decides.
 	standing = `coalesce(
 		(select case when h.seal_number = seal.number then 'COUNTED' when seal.unseal_time is null then 'LATE' else 'REPLACED' end
 			from assessment.hand_back h
-			where h.authority = seal.authority and h.cycle = seal.cycle and h.agency = seal.agency and h.round = seal.round),
+			where h.authority = seal.authority and h.cycle = seal.cycle and h.agency = seal.agency and h.round = seal.round
+			order by h.version desc limit 1),
 		case when seal.unseal_time is null then 'SUBMITTED'
 			when exists (select from assessment.seal as s where s.authority = seal.authority and s.cycle = seal.cycle and s.agency = seal.agency
 				and s.round = seal.round and s.number > seal.number) then 'REPLACED'

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/parindex/parindex/libs/auth"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 	"github.com/parindex/parindex/services/catalog/internal/postgres"
@@ -15,7 +14,7 @@ func (s *Server) RecordDeparture(ctx context.Context, req *catalogv1.RecordDepar
 	if err != nil {
 		return nil, err
 	}
-	if err := notOwn(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
+	if err := s.checkDeparts(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
 		return nil, err
 	}
 	said := fromDeparture(req, by.At)
@@ -40,7 +39,7 @@ func (s *Server) WithdrawDeparture(ctx context.Context, req *catalogv1.WithdrawD
 	if err != nil {
 		return nil, err
 	}
-	if err := notOwn(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
+	if err := s.checkDeparts(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
 		return nil, err
 	}
 	by.Reason = req.GetReason()
@@ -58,11 +57,12 @@ func (s *Server) WithdrawDeparture(ctx context.Context, req *catalogv1.WithdrawD
 	return &catalogv1.WithdrawDepartureResponse{CycleAgency: toCycleAgency(changed.Agency), Cycle: toCycle(changed.Cycle)}, nil
 }
 
-// notOwn fails with catalog.OwnDeparture if an agency is the home of the caller: what
-// concerns the own agency is another's to decide (rule V1).
-func notOwn(ctx context.Context, authority, agency string) error {
-	if p := auth.From(ctx); p.Authority == authority && p.Agency == agency {
-		return catalog.OwnDeparture.At("agency")
+// checkDeparts fails with catalog.OwnDeparture if an agency is the caller's own or above
+// it: what concerns the own agency is another's to decide (rule V1).
+func (s *Server) checkDeparts(ctx context.Context, authority, agency string) error {
+	own, err := s.own(ctx, authority)
+	if err == nil && own(agency) {
+		err = catalog.OwnDeparture.At("agency")
 	}
-	return nil
+	return err
 }

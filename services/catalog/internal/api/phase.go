@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/criteria/criteriapb"
@@ -63,7 +64,7 @@ func (s *Server) ExtendDeadline(ctx context.Context, req *catalogv1.ExtendDeadli
 		return nil, err
 	}
 	extension := fromExtendDeadline(req)
-	if err := s.checkOthers(ctx, req.GetAuthority(), extension.Agency); err != nil {
+	if err := s.checkOthers(ctx, req.GetAuthority(), req.GetCycle(), extension); err != nil {
 		return nil, err
 	}
 	by.Reason = extension.Reason
@@ -80,24 +81,35 @@ func (s *Server) ExtendDeadline(ctx context.Context, req *catalogv1.ExtendDeadli
 	return &catalogv1.ExtendDeadlineResponse{Cycle: toCycle(extended.Cycle)}, nil
 }
 
-// checkOthers fails with cycle.OwnAct if an agency is the caller's own or above it (rule
-// V1). An empty agency passes.
-func (s *Server) checkOthers(ctx context.Context, authority, agency string) error {
-	caller, parents := auth.From(ctx), map[string]string{}
-	if agency == "" {
-		return nil
+// checkOthers fails with cycle.OwnAct if the agency of an extension, or a scored agency of
+// its group, is the caller's own or above it: a later deadline for them is another's to
+// grant (rule V1).
+func (s *Server) checkOthers(ctx context.Context, authority, id string, x catalog.Extension) error {
+	own, err := s.own(ctx, authority)
+	if err != nil {
+		return err
 	}
+	if own(x.Agency) {
+		return cycle.OwnAct.At("agency")
+	}
+	members, err := s.store.ScoredInGroup(ctx, authority, id, x.Group)
+	if err == nil && slices.ContainsFunc(members, own) {
+		err = cycle.OwnAct.At("group")
+	}
+	return err
+}
+
+// own returns a function that reports whether an agency is the caller's own or above it.
+func (s *Server) own(ctx context.Context, authority string) (func(agency string) bool, error) {
+	caller, parents := auth.From(ctx), map[string]string{}
 	for _, own := range caller.Agencies(authority) {
 		a, err := s.store.Agency(ctx, authority, own)
 		if err != nil && !errors.Is(err, catalog.AgencyUnknown) {
-			return err
+			return nil, err
 		}
 		parents[own] = a.Parent
 	}
-	if caller.Own(authority, agency, parents) {
-		return cycle.OwnAct.At("agency")
-	}
-	return nil
+	return func(agency string) bool { return agency != "" && caller.Own(authority, agency, parents) }, nil
 }
 
 // MoveCycle implements catalogv1.CatalogServiceServer.

@@ -97,6 +97,19 @@ func (s *Store) CycleAgencies(ctx context.Context, authority, cycle, after strin
 	return list, nil
 }
 
+// ScoredInGroup returns the agencies of a group that a cycle scores, by id.
+func (s *Store) ScoredInGroup(ctx context.Context, authority, cycle, group string) ([]string, error) {
+	rows, _ := s.db.Query(ctx, `
+		select agency from catalog.cycle_agency
+		where authority = $1 and cycle = $2 and group_id = $3 and state = 'SCORED'
+		order by agency`, authority, cycle, group)
+	ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, named(fmt.Errorf("listing group %s of cycle %s of %s: %w", group, cycle, authority, err))
+	}
+	return ids, nil
+}
+
 // selectCycleAgencies is completed by a condition on m and by groupCycleAgencies.
 const (
 	selectCycleAgencies = `

@@ -104,6 +104,7 @@ func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all [
 }
 
 // surveys returns the results of the closed plans, and the plans that are not closed.
+// Cancelled plans count for nothing.
 func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed []scoring.Sealed, open []scoring.OpenPlan, err error) {
 	req := &surveyv1.ListSurveyPlansRequest{Authority: authority, Cycle: cycle, PageSize: plansPageSize}
 	for answer, err := range rpc.Pages(ctx, g.survey.ListSurveyPlans, req) {
@@ -111,6 +112,9 @@ func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed
 			return nil, nil, err
 		}
 		for _, p := range answer.GetSurveyPlans() {
+			if p.GetState() == surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CANCELLED {
+				continue
+			}
 			if p.GetState() != surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED {
 				open = append(open, fromOpenPlan(p))
 				continue

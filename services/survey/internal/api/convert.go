@@ -12,9 +12,10 @@ import (
 
 var (
 	states = message.Enum[survey.State, surveyv1.SurveyPlanState]{
-		survey.Draft:  surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT,
-		survey.Opened: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN,
-		survey.Closed: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED,
+		survey.Draft:     surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_DRAFT,
+		survey.Opened:    surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_OPEN,
+		survey.Closed:    surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CLOSED,
+		survey.Cancelled: surveyv1.SurveyPlanState_SURVEY_PLAN_STATE_CANCELLED,
 	}
 	methods = message.Enum[survey.Method, surveyv1.Method]{
 		survey.TopTwo:        surveyv1.Method_METHOD_TOP_TWO,
@@ -32,6 +33,13 @@ func toPlan(p survey.Plan) *surveyv1.SurveyPlan {
 		Authority: p.Authority, Cycle: p.Cycle, Id: p.ID, State: states.To(p.State), Content: toContent(p.Content),
 		Invitations: message.Int32(p.Invitations), Responses: message.Int32(p.Responses),
 		OpenTime: message.Instant(p.OpenTime), CloseTime: message.Instant(p.CloseTime), Etag: survey.Etag(p.Version),
+		Reversals: message.Each(p.Reversals, toReversal),
+	}
+}
+
+func toReversal(r survey.Reversal) *surveyv1.PlanReversal {
+	return &surveyv1.PlanReversal{
+		State: states.To(r.State), DocumentNumber: r.DocumentNumber, Reason: r.Reason, Time: message.Instant(r.Time), WithdrawnSha256: r.Withdrawn,
 	}
 }
 
@@ -153,5 +161,6 @@ func fromAnswer(m *surveyv1.Answer) survey.Answer {
 func toSnapshot(r survey.Snapshot) *surveyv1.ResultSnapshot {
 	return &surveyv1.ResultSnapshot{
 		Authority: r.Authority, Cycle: r.Cycle, Plan: r.Plan, Content: r.Content, Sha256: r.SHA256, CloseTime: message.Instant(r.CloseTime),
+		Version: message.Int32(r.Version),
 	}
 }

@@ -80,6 +80,9 @@ func (s *Server) ReadInvitation(ctx context.Context, req *surveyv1.ReadInvitatio
 	if err != nil {
 		return nil, err
 	}
+	if i.State == survey.Cancelled {
+		return nil, survey.SurveyCancelled.At("token")
+	}
 	content, err := s.questionnaire(ctx, i.Key)
 	if err != nil {
 		return nil, err
@@ -96,6 +99,6 @@ func (s *Server) ReadInvitation(ctx context.Context, req *surveyv1.ReadInvitatio
 	if err != nil {
 		return nil, err
 	}
-	open := i.Open && window.Within(survey.FirstPhase, survey.LastPhase) == nil
+	open := i.State == survey.Opened && window.WithinOne(survey.Phases()...) == nil
 	return &surveyv1.ReadInvitationResponse{Invitation: toOpened(content, agency.Name, i.Used, open)}, nil
 }

@@ -32,15 +32,16 @@ func (s *Server) SubmitResponse(ctx context.Context, req *surveyv1.SubmitRespons
 // accept stores a response that is sent for the first time.
 func (s *Server) accept(ctx context.Context, r survey.Response, given []survey.Answer) error {
 	i, err := s.Store.Invitation(ctx, r.TokenHash)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	// Neither state ever ends. Refusing here keeps a response that cannot be stored
-	// out of a transaction that it shares with others.
-	case i.Used:
+	}
+	// Refusing here keeps a response that cannot be stored out of a transaction that it
+	// shares with others.
+	if i.Used {
 		return survey.InvitationUsed.At("token")
-	case !i.Open:
-		return survey.SurveyClosed.Because(nil)
+	}
+	if err := i.State.Answerable(); err != nil {
+		return err
 	}
 	content, err := s.questionnaire(ctx, i.Key)
 	if err != nil {
@@ -55,7 +56,7 @@ func (s *Server) accept(ctx context.Context, r survey.Response, given []survey.A
 // isRefusal reports whether err refuses the response of a caller whose token is
 // valid. A caller without one must not learn which response ids exist.
 func isRefusal(err error) bool {
-	for _, r := range []error{survey.InvitationUsed, survey.SurveyClosed, survey.ResponseInvalid} {
+	for _, r := range []error{survey.InvitationUsed, survey.SurveyClosed, survey.SurveyCancelled, survey.ResponseInvalid} {
 		if errors.Is(err, r) {
 			return true
 		}
@@ -64,7 +65,7 @@ func isRefusal(err error) bool {
 }
 
 // checkRepeated returns nil if r is stored already, even if the plan was closed or
-// the cycle presented since, or if another request has just stored it. Otherwise it
+// cancelled or the cycle presented since, or if another request has just stored it. Otherwise it
 // fails with ResponseIDReused or with refusal.
 func (s *Server) checkRepeated(ctx context.Context, r survey.Response, refusal error) error {
 	stored, err := s.Store.Stored(ctx, r.ID, r.MAC)

@@ -14,20 +14,22 @@ import (
 type Invitation struct {
 	Key    Key
 	Agency string
-	// Used reports whether its response is stored, Open whether its plan is open.
-	Used, Open bool
+	// Used reports whether its response is stored.
+	Used bool
+	// State is the state of its plan.
+	State survey.State
 }
 
 // Invitation returns the invitation whose token has the SHA-256 tokenHash. It fails
 // with InvitationUnknown.
 func (s *Store) Invitation(ctx context.Context, tokenHash []byte) (Invitation, error) {
 	rows, _ := s.db.Query(ctx, `
-		select i.authority, i.cycle, i.plan, i.agency, i.used, p.state = 'OPEN'
+		select i.authority, i.cycle, i.plan, i.agency, i.used, p.state
 		from survey.invitation i
 		join survey.plan p on (p.authority, p.cycle, p.id) = (i.authority, i.cycle, i.plan)
 		where i.token_sha256 = $1`, tokenHash)
 	i, err := pg.One(rows, func(row pgx.CollectableRow) (i Invitation, err error) {
-		err = row.Scan(&i.Key.Authority, &i.Key.Cycle, &i.Key.Plan, &i.Agency, &i.Used, &i.Open)
+		err = row.Scan(&i.Key.Authority, &i.Key.Cycle, &i.Key.Plan, &i.Agency, &i.Used, &i.State)
 		return i, err
 	}, survey.InvitationUnknown.At("token"))
 	if err != nil {

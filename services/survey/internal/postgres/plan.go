@@ -13,13 +13,16 @@ import (
 
 const selectPlan = `
 	select p.authority, p.cycle, p.id, p.state, p.content, p.sha256, p.open_time, p.close_time, p.version,
+		(select json_agg(json_build_object('state', r.state, 'documentNumber', r.document_number, 'reason', r.reason,
+				'time', r.reverse_time, 'withdrawn', r.withdrawn) order by r.number)
+			from survey.reversal r where (r.authority, r.cycle, r.plan) = (p.authority, p.cycle, p.id)),
 		(select count(*) from survey.invitation i where (i.authority, i.cycle, i.plan) = (p.authority, p.cycle, p.id)),
 		(select count(*) from survey.response r where (r.authority, r.cycle, r.plan) = (p.authority, p.cycle, p.id))
 	from survey.plan p`
 
 func scanPlan(row pgx.CollectableRow) (p survey.Plan, err error) {
 	var opened, closed *time.Time
-	err = row.Scan(&p.Authority, &p.Cycle, &p.ID, &p.State, &p.Content, &p.SHA256, &opened, &closed, &p.Version, &p.Invitations, &p.Responses)
+	err = row.Scan(&p.Authority, &p.Cycle, &p.ID, &p.State, &p.Content, &p.SHA256, &opened, &closed, &p.Version, &p.Reversals, &p.Invitations, &p.Responses)
 	p.OpenTime, p.CloseTime = pg.Instant(opened), pg.Instant(closed)
 	return p, err
 }

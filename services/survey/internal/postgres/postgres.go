@@ -64,10 +64,10 @@ func named(err error) error {
 	})
 }
 
-// guard fails with WINDOW_CLOSED once the cycle is presented, and keeps the cycle
-// from being presented until tx ends.
+// guard fails with WINDOW_CLOSED if surveys do not change in the phase of the cycle, and
+// keeps the cycle from moving on until tx ends.
 func (s *Store) guard(ctx context.Context, tx pgx.Tx, k Key) error {
-	return s.windows.GuardSpan(ctx, tx, k.Authority, k.Cycle, survey.FirstPhase, survey.LastPhase)
+	return s.windows.GuardOneSpan(ctx, tx, k.Authority, k.Cycle, survey.Phases()...)
 }
 
 // mode is the mode of a plan's lock. Storing responses and creating invitations

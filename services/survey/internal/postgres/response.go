@@ -18,8 +18,8 @@ import (
 // StoreResponses stores responses to one plan and marks their invitations as used.
 // All share one transaction; if one of them cannot be stored, each gets its own. It
 // returns one error for each response, in their order: nil means that the response
-// is stored for good (rule Q5), otherwise InvitationUsed, SurveyClosed (also if the
-// cycle is presented), a fault of the guard, or fault.StorageAway.
+// is stored for good (rule Q5), otherwise InvitationUsed, SurveyCancelled, SurveyClosed (also
+// if the cycle is presented), a fault of the guard, or fault.StorageAway.
 func (s *Store) StoreResponses(ctx context.Context, k Key, responses []survey.Response) []error {
 	faults := make([]error, len(responses))
 	err := s.storeTogether(ctx, k, responses)
@@ -68,14 +68,13 @@ func (s *Store) storeTogether(ctx context.Context, k Key, responses []survey.Res
 // own, which sees what was committed while the lock was waited for.
 func queueLockOpen(b *pgx.Batch, k Key) {
 	b.Queue(lockSQL(shared), k.lockName())
-	b.Queue(`select state = 'OPEN' from survey.plan where authority = $1 and cycle = $2 and id = $3`, k.Authority, k.Cycle, k.Plan).
+	b.Queue(`select state from survey.plan where authority = $1 and cycle = $2 and id = $3`, k.Authority, k.Cycle, k.Plan).
 		QueryRow(func(row pgx.Row) error {
-			var open bool
-			err := row.Scan(&open)
-			if err == nil && !open {
-				err = survey.SurveyClosed.Because(nil)
+			var state survey.State
+			if err := row.Scan(&state); err != nil {
+				return err
 			}
-			return err
+			return state.Answerable()
 		})
 }
 

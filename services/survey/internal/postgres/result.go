@@ -76,9 +76,9 @@ func freeze(ctx context.Context, tx pgx.Tx, p survey.Plan, r survey.Snapshot) er
 		return fmt.Errorf("closing plan %s: %w", p, err)
 	}
 	_, err = tx.Exec(ctx, `
-		insert into survey.result_snapshot (authority, cycle, plan, content, sha256, close_time)
-		values ($1, $2, $3, $4, $5, $6)`,
-		r.Authority, r.Cycle, r.Plan, r.Content, r.SHA256, r.CloseTime)
+		insert into survey.result_snapshot (authority, cycle, plan, version, content, sha256, close_time)
+		values ($1, $2, $3, $4, $5, $6, $7)`,
+		r.Authority, r.Cycle, r.Plan, r.Version, r.Content, r.SHA256, r.CloseTime)
 	if err != nil {
 		return fmt.Errorf("writing the result of plan %s: %w", p, err)
 	}
@@ -122,22 +122,30 @@ func tally(ctx context.Context, tx pgx.Tx, k Key) (survey.Tally, error) {
 	return t, nil
 }
 
-// Snapshot returns the result of a plan. It fails with PlanUnknown and
-// PlanNotClosed.
+// Snapshot returns the result of a plan. It fails with PlanUnknown, PlanNotClosed and
+// PlanCancelled.
 func (s *Store) Snapshot(ctx context.Context, k Key) (survey.Snapshot, error) {
 	r, err := snapshot(ctx, s.db, k)
 	if errors.Is(err, survey.PlanNotClosed) {
-		if _, unknown := plan(ctx, s.db, k); unknown != nil {
+		p, unknown := plan(ctx, s.db, k)
+		switch {
+		case unknown != nil:
 			err = unknown
+		case p.State == survey.Cancelled:
+			err = survey.PlanCancelled.At("plan")
 		}
 	}
 	return r, named(err)
 }
 
+// snapshot returns the last result of a plan while the plan is closed.
 func snapshot(ctx context.Context, db pg.Querier, k Key) (survey.Snapshot, error) {
 	rows, _ := db.Query(ctx, `
-		select authority, cycle, plan, content, sha256, close_time from survey.result_snapshot
-		where authority = $1 and cycle = $2 and plan = $3`, k.Authority, k.Cycle, k.Plan)
+		select r.authority, r.cycle, r.plan, r.version, r.content, r.sha256, r.close_time
+		from survey.result_snapshot r
+		join survey.plan p on (p.authority, p.cycle, p.id) = (r.authority, r.cycle, r.plan)
+		where r.authority = $1 and r.cycle = $2 and r.plan = $3 and p.state = 'CLOSED'
+		order by r.version desc limit 1`, k.Authority, k.Cycle, k.Plan)
 	r, err := pg.One(rows, pgx.RowToStructByPos[survey.Snapshot], survey.PlanNotClosed.At("plan"))
 	if err != nil {
 		return r, fmt.Errorf("reading the result of plan %s: %w", k, err)

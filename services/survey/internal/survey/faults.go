@@ -14,17 +14,26 @@ var (
 		"There is a survey plan with this id already. Choose another one.")
 	// PlanNotDraft is returned if a plan that was opened is to be changed or opened.
 	PlanNotDraft = fault.Precondition.Reason("SURVEY_PLAN_NOT_DRAFT",
-		"Cuộc khảo sát đã mở nên không sửa hoặc mở lại được. Hãy tạo cuộc khảo sát mới nếu cần thay đổi.",
-		"The survey plan was opened and can neither change nor be opened again. Create another plan if something must change.")
+		"Cuộc khảo sát đã mở nên không sửa được nữa. Nếu cần thay đổi, hãy hủy cuộc khảo sát này rồi tạo cuộc khảo sát mới.",
+		"The survey plan was opened and no longer changes. If something must change, cancel it and create another plan.")
 	// PlanNotOpen is returned if a draft or a closed plan is to be closed or to get
 	// invitations.
 	PlanNotOpen = fault.Precondition.Reason("SURVEY_PLAN_NOT_OPEN",
-		"Cuộc khảo sát không ở trạng thái đang mở. Hãy mở cuộc khảo sát nếu còn là bản nháp; nếu đã đóng, hãy tạo cuộc khảo sát mới.",
-		"The survey plan is not open. Open it if it is a draft; create another plan if it is closed.")
+		"Cuộc khảo sát không ở trạng thái đang mở. Hãy mở cuộc khảo sát nếu còn là bản nháp; nếu đã đóng, hãy mở lại.",
+		"The survey plan is not open. Open it if it is a draft; reopen it if it is closed.")
 	// PlanNotClosed is returned if a plan has no result yet.
 	PlanNotClosed = fault.Precondition.Reason("SURVEY_PLAN_NOT_CLOSED",
 		"Cuộc khảo sát chưa đóng nên chưa có kết quả. Hãy đóng cuộc khảo sát rồi xem lại.",
 		"The survey plan has no result because it is not closed. Close it and ask again.")
+	// PlanCancelled is returned if a cancelled plan is to be used.
+	PlanCancelled = fault.Precondition.Reason("SURVEY_PLAN_CANCELLED",
+		"Cuộc khảo sát đã bị hủy. Hãy tạo cuộc khảo sát mới; nếu hủy nhầm sau khi đã mở, hãy mở lại cuộc khảo sát này.",
+		"The survey plan is cancelled. Create another plan; if it was open and cancelled by mistake, reopen it.")
+	// OwnAgencySurveyed is returned if somebody reopens or cancels a survey of the own
+	// agency.
+	OwnAgencySurveyed = fault.Denied.Reason("OWN_AGENCY_SURVEYED",
+		"Cuộc khảo sát này đánh giá cơ quan của ông (bà), nên ông (bà) không được mở lại hoặc hủy. Hãy nhờ người thực hiện khảo sát không thuộc cơ quan được khảo sát.",
+		"This survey evaluates your own agency, so you neither reopen nor cancel it. Ask a survey operator who belongs to no agency that it evaluates.")
 	// PlanUnsound is returned if a draft with errors is to be opened. The violations
 	// list them.
 	PlanUnsound = fault.Invalid.Reason("SURVEY_PLAN_UNSOUND",
@@ -99,6 +108,11 @@ var (
 	SurveyClosed = fault.Precondition.Reason("SURVEY_CLOSED",
 		"Cuộc khảo sát đã kết thúc và không nhận phiếu trả lời nữa. Phiếu này chưa được lưu; ông (bà) không cần gửi lại.",
 		"The survey is over and accepts no more responses. Your response was not stored; do not send it again.")
+	// SurveyCancelled is returned if a response arrives, or its link is opened, after the
+	// plan was cancelled.
+	SurveyCancelled = fault.Precondition.Reason("SURVEY_CANCELLED",
+		"Cuộc khảo sát này đã bị hủy và không nhận phiếu trả lời. Phiếu này không được lưu; ông (bà) không cần gửi lại. Nếu có cuộc khảo sát thay thế, ông (bà) sẽ nhận được thư mời mới.",
+		"This survey was cancelled and accepts no responses. Nothing was stored; do not send it again. If another survey replaces it, you will get a new invitation.")
 	// SurveyBusy is returned if more responses are waiting than one process may hold.
 	SurveyBusy = fault.Exhausted.Reason("SURVEY_BUSY",
 		"Có quá nhiều người trả lời cùng lúc nên phiếu trả lời chưa được lưu. Hãy gửi lại sau ít giây.",

@@ -16,6 +16,8 @@ import (
 // Snapshot is the frozen result of a closed plan (rule Q13).
 type Snapshot struct {
 	Authority, Cycle, Plan string
+	// Version counts the results of the plan, from 1.
+	Version int
 	// Content is a written sealed.SurveyResult, SHA256 its hash in hex.
 	Content   []byte
 	SHA256    string
@@ -72,6 +74,16 @@ func (p Plan) count(cycle *cycle.Cycle, t Tally) (sealed.SurveyResult, error) {
 
 func compareAgencies(a, b cycle.Agency) int { return strings.Compare(a.ID, b.ID) }
 
+// results returns the number of results of p that were withdrawn.
+func (p Plan) results() (n int) {
+	for _, r := range p.Reversals {
+		if r.Withdrawn != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // freeze returns the snapshot of the result r.
 func (p Plan) freeze(r sealed.SurveyResult) (Snapshot, error) {
 	content, hash, err := sealed.Write(r)
@@ -79,7 +91,7 @@ func (p Plan) freeze(r sealed.SurveyResult) (Snapshot, error) {
 		return Snapshot{}, fmt.Errorf("writing the result of %s: %w", p, err)
 	}
 	return Snapshot{
-		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, Content: content, SHA256: hash, CloseTime: p.CloseTime,
+		Authority: p.Authority, Cycle: p.Cycle, Plan: p.ID, Version: p.results() + 1, Content: content, SHA256: hash, CloseTime: p.CloseTime,
 	}, nil
 }
 

@@ -12,13 +12,18 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/window"
 )
 
-// A survey can be prepared and answered from FirstPhase to LastPhase of its cycle.
-const (
-	FirstPhase = criteria.Preparation
-	LastPhase  = criteria.AppraisalCouncil
-)
+// Phases returns the phases of a cycle in which its surveys can change: until it is
+// presented, and after its publication, when a result that changes enters the next
+// version.
+func Phases() []window.Span {
+	return []window.Span{
+		{First: criteria.Preparation, Last: criteria.AppraisalCouncil},
+		{First: criteria.Published, Last: criteria.Reported},
+	}
+}
 
 // Plan is one survey of a cycle (rule Q1).
 type Plan struct {
@@ -29,8 +34,11 @@ type Plan struct {
 	SHA256 string
 	// Invitations and Responses are the numbers of those stored.
 	Invitations, Responses int
-	// OpenTime and CloseTime are zero until the plan is opened and closed.
+	// OpenTime is zero until the plan is opened, CloseTime unless it is closed or was when
+	// it was cancelled.
 	OpenTime, CloseTime time.Time
+	// Reversals are the times that the plan was reopened or cancelled, in order.
+	Reversals []Reversal
 	// Version counts the changes of the content and the state, from 1.
 	Version int64
 }
@@ -38,12 +46,37 @@ type Plan struct {
 // State is the state of a plan.
 type State string
 
-// The states of a plan, in order. Only a draft's content can change.
+// The states of a plan. Only a draft's content can change.
 const (
-	Draft  State = "DRAFT"
-	Opened State = "OPEN"
-	Closed State = "CLOSED"
+	Draft     State = "DRAFT"
+	Opened    State = "OPEN"
+	Closed    State = "CLOSED"
+	Cancelled State = "CANCELLED"
 )
+
+// Answerable returns nil if a plan in the state takes responses; otherwise it fails with
+// SurveyCancelled or SurveyClosed.
+func (s State) Answerable() error {
+	switch s {
+	case Opened:
+		return nil
+	case Cancelled:
+		return SurveyCancelled.Because(nil)
+	}
+	return SurveyClosed.Because(nil)
+}
+
+// need fails with refusal, or with PlanCancelled for a cancelled plan, unless p is in a
+// state.
+func (p Plan) need(s State, refusal fault.Reason) error {
+	switch p.State {
+	case s:
+		return nil
+	case Cancelled:
+		return PlanCancelled.At("plan")
+	}
+	return refusal.At("plan")
+}
 
 // Etag returns the etag of a version.
 func Etag(version int64) string { return strconv.FormatInt(version, 10) }
@@ -54,10 +87,10 @@ func NewDraft(authority, cycle, id string, content Content) (Plan, error) {
 }
 
 // Revise returns the draft p with other content, in a new version unless the content
-// is the same. It fails with PlanNotDraft and fault.ContentTooLarge.
+// is the same. It fails with PlanNotDraft, PlanCancelled and fault.ContentTooLarge.
 func (p Plan) Revise(content Content) (Plan, error) {
-	if p.State != Draft {
-		return p, PlanNotDraft.At("plan")
+	if err := p.need(Draft, PlanNotDraft); err != nil {
+		return p, err
 	}
 	form, err := content.Canonical()
 	if err != nil {
@@ -76,10 +109,11 @@ func (p Plan) Revise(content Content) (Plan, error) {
 }
 
 // Open returns p opened at the instant now. found is the result of Content.Check.
-// It fails with PlanNotDraft and, if anything was found, with PlanUnsound.
+// It fails with PlanNotDraft, PlanCancelled and, if anything was found, with
+// PlanUnsound.
 func (p Plan) Open(found Findings, now time.Time) (Plan, error) {
-	if p.State != Draft {
-		return p, PlanNotDraft.At("plan")
+	if err := p.need(Draft, PlanNotDraft); err != nil {
+		return p, err
 	}
 	if len(found) > 0 {
 		return p, PlanUnsound.List(found...)
@@ -90,27 +124,32 @@ func (p Plan) Open(found Findings, now time.Time) (Plan, error) {
 }
 
 // Invite returns nil if people can be invited to evaluate an agency of the cycle y
-// (rule Q4). It fails with PlanNotOpen, cycle.AgencyNotInCycle,
+// (rule Q4). It fails with PlanNotOpen, PlanCancelled, cycle.AgencyNotInCycle,
 // cycle.AgencyNotScored and AgencyNotSurveyed.
 func (p Plan) Invite(cycle *cycle.Cycle, agency string) error {
-	if p.State != Opened {
-		return PlanNotOpen.At("plan")
+	if err := p.need(Opened, PlanNotOpen); err != nil {
+		return err
 	}
 	a, err := cycle.ScoredAgency(agency)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(p.Content.Links, func(l Link) bool { return l.Group == a.Group }) {
+	if !p.surveys(a.Group) {
 		return AgencyNotSurveyed.At("agency")
 	}
 	return nil
 }
 
+// surveys reports whether a link of p names a group.
+func (p Plan) surveys(group string) bool {
+	return slices.ContainsFunc(p.Content.Links, func(l Link) bool { return l.Group == group })
+}
+
 // Close returns p closed at the instant now, and its result in a cycle for the
-// tally t (rule Q13). It fails with PlanNotOpen.
+// tally t (rule Q13). It fails with PlanNotOpen and PlanCancelled.
 func (p Plan) Close(cycle *cycle.Cycle, t Tally, now time.Time) (Plan, Snapshot, error) {
-	if p.State != Opened {
-		return p, Snapshot{}, PlanNotOpen.At("plan")
+	if err := p.need(Opened, PlanNotOpen); err != nil {
+		return p, Snapshot{}, err
 	}
 	p.State, p.CloseTime = Closed, now
 	p.Version++

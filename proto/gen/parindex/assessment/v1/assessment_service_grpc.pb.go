@@ -51,7 +51,8 @@ const (
 //
 // Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached
 // this service; every rpc about an agency also with AGENCY_NOT_IN_CYCLE and
-// AGENCY_NOT_SCORED.
+// AGENCY_NOT_SCORED. What an agency has written and submitted before it left the cycle
+// can still be read; only writes fail with AGENCY_NOT_SCORED then. (rule C1b)
 type AssessmentServiceClient interface {
 	// Returns the sheet of an agency with the points of its entries.
 	GetSheet(ctx context.Context, in *GetSheetRequest, opts ...grpc.CallOption) (*GetSheetResponse, error)
@@ -334,7 +335,8 @@ func (c *assessmentServiceClient) TakeHandBack(ctx context.Context, in *TakeHand
 //
 // Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached
 // this service; every rpc about an agency also with AGENCY_NOT_IN_CYCLE and
-// AGENCY_NOT_SCORED.
+// AGENCY_NOT_SCORED. What an agency has written and submitted before it left the cycle
+// can still be read; only writes fail with AGENCY_NOT_SCORED then. (rule C1b)
 type AssessmentServiceServer interface {
 	// Returns the sheet of an agency with the points of its entries.
 	GetSheet(context.Context, *GetSheetRequest) (*GetSheetResponse, error)

@@ -228,7 +228,8 @@ type CatalogServiceClient interface {
 	// with PHASE_PAST if the phase after the extended one is over, with DEADLINE_PAST
 	// and EXTENSION_EARLIER if the new deadline is not in the future or not after that
 	// of all, with AGENCY_NOT_IN_CYCLE and GROUP_NOT_IN_CYCLE, and with OWN_AGENCY_ACT
-	// for an agency that is the caller's own or above it.
+	// for an agency that is the caller's own or above it, and for a group that scores
+	// such an agency.
 	ExtendDeadline(ctx context.Context, in *ExtendDeadlineRequest, opts ...grpc.CallOption) (*ExtendDeadlineResponse, error)
 	// Moves a cycle to the next phase that its regulation has. PUBLISHED may be
 	// followed by ARCHIVED, because the report is optional. Catalog stores the new
@@ -786,7 +787,8 @@ type CatalogServiceServer interface {
 	// with PHASE_PAST if the phase after the extended one is over, with DEADLINE_PAST
 	// and EXTENSION_EARLIER if the new deadline is not in the future or not after that
 	// of all, with AGENCY_NOT_IN_CYCLE and GROUP_NOT_IN_CYCLE, and with OWN_AGENCY_ACT
-	// for an agency that is the caller's own or above it.
+	// for an agency that is the caller's own or above it, and for a group that scores
+	// such an agency.
 	ExtendDeadline(context.Context, *ExtendDeadlineRequest) (*ExtendDeadlineResponse, error)
 	// Moves a cycle to the next phase that its regulation has. PUBLISHED may be
 	// followed by ARCHIVED, because the report is optional. Catalog stores the new

@@ -40,7 +40,11 @@ type ResultSnapshot struct {
 	// SHA-256 of content, in hex.
 	Sha256 string `protobuf:"bytes,5,opt,name=sha256,proto3" json:"sha256,omitempty"`
 	// The time at which the survey was closed and its result frozen.
-	CloseTime     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	CloseTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
+	// The number of the result, from 1: a plan that is reopened and closed again has a
+	// new result. The earlier ones stay stored; they are not shown, because the
+	// difference of two results can reveal the answers of few people. (rule Q10)
+	Version       int32 `protobuf:"varint,7,opt,name=version,proto3" json:"version,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -115,6 +119,13 @@ func (x *ResultSnapshot) GetCloseTime() *timestamppb.Timestamp {
 		return x.CloseTime
 	}
 	return nil
+}
+
+func (x *ResultSnapshot) GetVersion() int32 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
 }
 
 // The content of a result snapshot.
@@ -410,7 +421,7 @@ var File_parindex_survey_v1_result_snapshot_proto protoreflect.FileDescriptor
 
 const file_parindex_survey_v1_result_snapshot_proto_rawDesc = "" +
 	"\n" +
-	"(parindex/survey/v1/result_snapshot.proto\x12\x12parindex.survey.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x01\n" +
+	"(parindex/survey/v1/result_snapshot.proto\x12\x12parindex.survey.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x01\n" +
 	"\x0eResultSnapshot\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x12\n" +
@@ -418,7 +429,8 @@ const file_parindex_survey_v1_result_snapshot_proto_rawDesc = "" +
 	"\acontent\x18\x04 \x01(\fR\acontent\x12\x16\n" +
 	"\x06sha256\x18\x05 \x01(\tR\x06sha256\x129\n" +
 	"\n" +
-	"close_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\"\xfa\x01\n" +
+	"close_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x18\n" +
+	"\aversion\x18\a \x01(\x05R\aversion\"\xfa\x01\n" +
 	"\rResultContent\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
 	"\x05cycle\x18\x02 \x01(\tR\x05cycle\x12\x12\n" +

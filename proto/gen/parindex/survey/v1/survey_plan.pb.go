@@ -36,6 +36,9 @@ const (
 	SurveyPlanState_SURVEY_PLAN_STATE_OPEN SurveyPlanState = 2
 	// The survey accepts no more responses; its result is frozen.
 	SurveyPlanState_SURVEY_PLAN_STATE_CLOSED SurveyPlanState = 3
+	// The survey counts for nothing: it accepts no responses and has no result, and
+	// other plans can link its items. Its responses are kept.
+	SurveyPlanState_SURVEY_PLAN_STATE_CANCELLED SurveyPlanState = 4
 )
 
 // Enum value maps for SurveyPlanState.
@@ -45,12 +48,14 @@ var (
 		1: "SURVEY_PLAN_STATE_DRAFT",
 		2: "SURVEY_PLAN_STATE_OPEN",
 		3: "SURVEY_PLAN_STATE_CLOSED",
+		4: "SURVEY_PLAN_STATE_CANCELLED",
 	}
 	SurveyPlanState_value = map[string]int32{
 		"SURVEY_PLAN_STATE_UNSPECIFIED": 0,
 		"SURVEY_PLAN_STATE_DRAFT":       1,
 		"SURVEY_PLAN_STATE_OPEN":        2,
 		"SURVEY_PLAN_STATE_CLOSED":      3,
+		"SURVEY_PLAN_STATE_CANCELLED":   4,
 	}
 )
 
@@ -193,7 +198,9 @@ func (Fallback) EnumDescriptor() ([]byte, []int) {
 }
 
 // One survey of a cycle: its questions, and how the answers become values of items.
-// A plan is edited as a draft; once it is opened, nothing in it changes. (rule Q1)
+// A plan is edited as a draft; once it is opened, nothing in it changes. A plan that
+// was opened with a mistake is cancelled, and another one takes its place. (rules Q1,
+// Y7)
 type SurveyPlan struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The authority; output only.
@@ -202,7 +209,8 @@ type SurveyPlan struct {
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The id, a slug.
 	Id string `protobuf:"bytes,3,opt,name=id,proto3" json:"id,omitempty"`
-	// The state; output only. OpenSurveyPlan and CloseSurveyPlan change it.
+	// The state; output only. OpenSurveyPlan, CloseSurveyPlan, ReopenSurveyPlan and
+	// CancelSurveyPlan change it.
 	State SurveyPlanState `protobuf:"varint,4,opt,name=state,proto3,enum=parindex.survey.v1.SurveyPlanState" json:"state,omitempty"`
 	// The content.
 	Content *SurveyPlanContent `protobuf:"bytes,5,opt,name=content,proto3" json:"content,omitempty"`
@@ -212,10 +220,12 @@ type SurveyPlan struct {
 	Responses int32 `protobuf:"varint,7,opt,name=responses,proto3" json:"responses,omitempty"`
 	// The time of opening; output only.
 	OpenTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=open_time,json=openTime,proto3" json:"open_time,omitempty"`
-	// The time of closing; output only.
+	// The time of the last closing; absent while the plan is open; output only.
 	CloseTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=close_time,json=closeTime,proto3" json:"close_time,omitempty"`
 	// The version of the plan; an update must send it back; output only.
-	Etag          string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,10,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Each time that the plan was reopened or cancelled, in order; output only.
+	Reversals     []*PlanReversal `protobuf:"bytes,11,rep,name=reversals,proto3" json:"reversals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -320,6 +330,95 @@ func (x *SurveyPlan) GetEtag() string {
 	return ""
 }
 
+func (x *SurveyPlan) GetReversals() []*PlanReversal {
+	if x != nil {
+		return x.Reversals
+	}
+	return nil
+}
+
+// The reopening or the cancelling of a survey plan.
+type PlanReversal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The state of the plan after it: OPEN or CANCELLED.
+	State SurveyPlanState `protobuf:"varint,1,opt,name=state,proto3,enum=parindex.survey.v1.SurveyPlanState" json:"state,omitempty"`
+	// The number of the document that orders it.
+	DocumentNumber string `protobuf:"bytes,2,opt,name=document_number,json=documentNumber,proto3" json:"document_number,omitempty"`
+	// The reason.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The time.
+	Time *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=time,proto3" json:"time,omitempty"`
+	// SHA-256 of the result that it withdrew, in hex; empty if the plan had none.
+	WithdrawnSha256 string `protobuf:"bytes,5,opt,name=withdrawn_sha256,json=withdrawnSha256,proto3" json:"withdrawn_sha256,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *PlanReversal) Reset() {
+	*x = PlanReversal{}
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PlanReversal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PlanReversal) ProtoMessage() {}
+
+func (x *PlanReversal) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PlanReversal.ProtoReflect.Descriptor instead.
+func (*PlanReversal) Descriptor() ([]byte, []int) {
+	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *PlanReversal) GetState() SurveyPlanState {
+	if x != nil {
+		return x.State
+	}
+	return SurveyPlanState_SURVEY_PLAN_STATE_UNSPECIFIED
+}
+
+func (x *PlanReversal) GetDocumentNumber() string {
+	if x != nil {
+		return x.DocumentNumber
+	}
+	return ""
+}
+
+func (x *PlanReversal) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *PlanReversal) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *PlanReversal) GetWithdrawnSha256() string {
+	if x != nil {
+		return x.WithdrawnSha256
+	}
+	return ""
+}
+
 // The content of a survey plan.
 type SurveyPlanContent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -332,7 +431,7 @@ type SurveyPlanContent struct {
 	// The questions, in the order in which they are asked.
 	Questions []*Question `protobuf:"bytes,4,rep,name=questions,proto3" json:"questions,omitempty"`
 	// How answers become values of items. In one cycle, a surveyed item is linked in
-	// at most one plan.
+	// at most one plan that is open or closed.
 	Links         []*ItemLink `protobuf:"bytes,5,rep,name=links,proto3" json:"links,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -340,7 +439,7 @@ type SurveyPlanContent struct {
 
 func (x *SurveyPlanContent) Reset() {
 	*x = SurveyPlanContent{}
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[1]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -352,7 +451,7 @@ func (x *SurveyPlanContent) String() string {
 func (*SurveyPlanContent) ProtoMessage() {}
 
 func (x *SurveyPlanContent) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[1]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -365,7 +464,7 @@ func (x *SurveyPlanContent) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SurveyPlanContent.ProtoReflect.Descriptor instead.
 func (*SurveyPlanContent) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{1}
+	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *SurveyPlanContent) GetTitle() string {
@@ -426,7 +525,7 @@ type Question struct {
 
 func (x *Question) Reset() {
 	*x = Question{}
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[2]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -438,7 +537,7 @@ func (x *Question) String() string {
 func (*Question) ProtoMessage() {}
 
 func (x *Question) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[2]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -451,7 +550,7 @@ func (x *Question) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Question.ProtoReflect.Descriptor instead.
 func (*Question) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{2}
+	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Question) GetId() string {
@@ -543,7 +642,7 @@ type Satisfaction struct {
 
 func (x *Satisfaction) Reset() {
 	*x = Satisfaction{}
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[3]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +654,7 @@ func (x *Satisfaction) String() string {
 func (*Satisfaction) ProtoMessage() {}
 
 func (x *Satisfaction) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[3]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +667,7 @@ func (x *Satisfaction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Satisfaction.ProtoReflect.Descriptor instead.
 func (*Satisfaction) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{3}
+	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{4}
 }
 
 // A question answered by choosing one of several options.
@@ -582,7 +681,7 @@ type Options struct {
 
 func (x *Options) Reset() {
 	*x = Options{}
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[4]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -594,7 +693,7 @@ func (x *Options) String() string {
 func (*Options) ProtoMessage() {}
 
 func (x *Options) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[4]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -607,7 +706,7 @@ func (x *Options) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Options.ProtoReflect.Descriptor instead.
 func (*Options) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{4}
+	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Options) GetOptions() []*SurveyOption {
@@ -632,7 +731,7 @@ type SurveyOption struct {
 
 func (x *SurveyOption) Reset() {
 	*x = SurveyOption{}
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[5]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -644,7 +743,7 @@ func (x *SurveyOption) String() string {
 func (*SurveyOption) ProtoMessage() {}
 
 func (x *SurveyOption) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[5]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -657,7 +756,7 @@ func (x *SurveyOption) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SurveyOption.ProtoReflect.Descriptor instead.
 func (*SurveyOption) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{5}
+	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SurveyOption) GetId() string {
@@ -690,7 +789,7 @@ type FreeText struct {
 
 func (x *FreeText) Reset() {
 	*x = FreeText{}
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[6]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -702,7 +801,7 @@ func (x *FreeText) String() string {
 func (*FreeText) ProtoMessage() {}
 
 func (x *FreeText) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[6]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -715,7 +814,7 @@ func (x *FreeText) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FreeText.ProtoReflect.Descriptor instead.
 func (*FreeText) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{6}
+	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{7}
 }
 
 // How the answers about an agency become the value of one item, from 0 to 1. (rule
@@ -743,7 +842,7 @@ type ItemLink struct {
 
 func (x *ItemLink) Reset() {
 	*x = ItemLink{}
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[7]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -755,7 +854,7 @@ func (x *ItemLink) String() string {
 func (*ItemLink) ProtoMessage() {}
 
 func (x *ItemLink) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[7]
+	mi := &file_parindex_survey_v1_survey_plan_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -768,7 +867,7 @@ func (x *ItemLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ItemLink.ProtoReflect.Descriptor instead.
 func (*ItemLink) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{7}
+	return file_parindex_survey_v1_survey_plan_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ItemLink) GetGroup() string {
@@ -817,7 +916,7 @@ var File_parindex_survey_v1_survey_plan_proto protoreflect.FileDescriptor
 
 const file_parindex_survey_v1_survey_plan_proto_rawDesc = "" +
 	"\n" +
-	"$parindex/survey/v1/survey_plan.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\x94\x03\n" +
+	"$parindex/survey/v1/survey_plan.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xd4\x03\n" +
 	"\n" +
 	"SurveyPlan\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n" +
@@ -831,7 +930,14 @@ const file_parindex_survey_v1_survey_plan_proto_rawDesc = "" +
 	"\n" +
 	"close_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\tcloseTime\x12\x12\n" +
 	"\x04etag\x18\n" +
-	" \x01(\tR\x04etag\"\xa7\x02\n" +
+	" \x01(\tR\x04etag\x12>\n" +
+	"\treversals\x18\v \x03(\v2 .parindex.survey.v1.PlanReversalR\treversals\"\xe5\x01\n" +
+	"\fPlanReversal\x129\n" +
+	"\x05state\x18\x01 \x01(\x0e2#.parindex.survey.v1.SurveyPlanStateR\x05state\x12'\n" +
+	"\x0fdocument_number\x18\x02 \x01(\tR\x0edocumentNumber\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12.\n" +
+	"\x04time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12)\n" +
+	"\x10withdrawn_sha256\x18\x05 \x01(\tR\x0fwithdrawnSha256\"\xa7\x02\n" +
 	"\x11SurveyPlanContent\x12$\n" +
 	"\x05title\x18\x01 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xf4\x03\x90\xf4\x18\x01R\x05title\x124\n" +
 	"\x0fdecision_number\x18\x02 \x01(\tB\v\xbaH\x04r\x02\x18d\x90\xf4\x18\x02R\x0edecisionNumber\x120\n" +
@@ -865,12 +971,13 @@ const file_parindex_survey_v1_survey_plan_proto_rawDesc = "" +
 	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\x06method\x120\n" +
 	"\rmin_responses\x18\x05 \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x05R\fminResponses\x12D\n" +
 	"\bfallback\x18\x06 \x01(\x0e2\x1c.parindex.survey.v1.FallbackB\n" +
-	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bfallback*\x8b\x01\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\bfallback*\xac\x01\n" +
 	"\x0fSurveyPlanState\x12!\n" +
 	"\x1dSURVEY_PLAN_STATE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17SURVEY_PLAN_STATE_DRAFT\x10\x01\x12\x1a\n" +
 	"\x16SURVEY_PLAN_STATE_OPEN\x10\x02\x12\x1c\n" +
-	"\x18SURVEY_PLAN_STATE_CLOSED\x10\x03*g\n" +
+	"\x18SURVEY_PLAN_STATE_CLOSED\x10\x03\x12\x1f\n" +
+	"\x1bSURVEY_PLAN_STATE_CANCELLED\x10\x04*g\n" +
 	"\x06Method\x12\x16\n" +
 	"\x12METHOD_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eMETHOD_TOP_TWO\x10\x01\x12\x16\n" +
@@ -894,39 +1001,43 @@ func file_parindex_survey_v1_survey_plan_proto_rawDescGZIP() []byte {
 }
 
 var file_parindex_survey_v1_survey_plan_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_parindex_survey_v1_survey_plan_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_parindex_survey_v1_survey_plan_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
 var file_parindex_survey_v1_survey_plan_proto_goTypes = []any{
 	(SurveyPlanState)(0),          // 0: parindex.survey.v1.SurveyPlanState
 	(Method)(0),                   // 1: parindex.survey.v1.Method
 	(Fallback)(0),                 // 2: parindex.survey.v1.Fallback
 	(*SurveyPlan)(nil),            // 3: parindex.survey.v1.SurveyPlan
-	(*SurveyPlanContent)(nil),     // 4: parindex.survey.v1.SurveyPlanContent
-	(*Question)(nil),              // 5: parindex.survey.v1.Question
-	(*Satisfaction)(nil),          // 6: parindex.survey.v1.Satisfaction
-	(*Options)(nil),               // 7: parindex.survey.v1.Options
-	(*SurveyOption)(nil),          // 8: parindex.survey.v1.SurveyOption
-	(*FreeText)(nil),              // 9: parindex.survey.v1.FreeText
-	(*ItemLink)(nil),              // 10: parindex.survey.v1.ItemLink
-	(*timestamppb.Timestamp)(nil), // 11: google.protobuf.Timestamp
+	(*PlanReversal)(nil),          // 4: parindex.survey.v1.PlanReversal
+	(*SurveyPlanContent)(nil),     // 5: parindex.survey.v1.SurveyPlanContent
+	(*Question)(nil),              // 6: parindex.survey.v1.Question
+	(*Satisfaction)(nil),          // 7: parindex.survey.v1.Satisfaction
+	(*Options)(nil),               // 8: parindex.survey.v1.Options
+	(*SurveyOption)(nil),          // 9: parindex.survey.v1.SurveyOption
+	(*FreeText)(nil),              // 10: parindex.survey.v1.FreeText
+	(*ItemLink)(nil),              // 11: parindex.survey.v1.ItemLink
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
 }
 var file_parindex_survey_v1_survey_plan_proto_depIdxs = []int32{
 	0,  // 0: parindex.survey.v1.SurveyPlan.state:type_name -> parindex.survey.v1.SurveyPlanState
-	4,  // 1: parindex.survey.v1.SurveyPlan.content:type_name -> parindex.survey.v1.SurveyPlanContent
-	11, // 2: parindex.survey.v1.SurveyPlan.open_time:type_name -> google.protobuf.Timestamp
-	11, // 3: parindex.survey.v1.SurveyPlan.close_time:type_name -> google.protobuf.Timestamp
-	5,  // 4: parindex.survey.v1.SurveyPlanContent.questions:type_name -> parindex.survey.v1.Question
-	10, // 5: parindex.survey.v1.SurveyPlanContent.links:type_name -> parindex.survey.v1.ItemLink
-	6,  // 6: parindex.survey.v1.Question.satisfaction:type_name -> parindex.survey.v1.Satisfaction
-	7,  // 7: parindex.survey.v1.Question.options:type_name -> parindex.survey.v1.Options
-	9,  // 8: parindex.survey.v1.Question.text_answer:type_name -> parindex.survey.v1.FreeText
-	8,  // 9: parindex.survey.v1.Options.options:type_name -> parindex.survey.v1.SurveyOption
-	1,  // 10: parindex.survey.v1.ItemLink.method:type_name -> parindex.survey.v1.Method
-	2,  // 11: parindex.survey.v1.ItemLink.fallback:type_name -> parindex.survey.v1.Fallback
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	5,  // 1: parindex.survey.v1.SurveyPlan.content:type_name -> parindex.survey.v1.SurveyPlanContent
+	12, // 2: parindex.survey.v1.SurveyPlan.open_time:type_name -> google.protobuf.Timestamp
+	12, // 3: parindex.survey.v1.SurveyPlan.close_time:type_name -> google.protobuf.Timestamp
+	4,  // 4: parindex.survey.v1.SurveyPlan.reversals:type_name -> parindex.survey.v1.PlanReversal
+	0,  // 5: parindex.survey.v1.PlanReversal.state:type_name -> parindex.survey.v1.SurveyPlanState
+	12, // 6: parindex.survey.v1.PlanReversal.time:type_name -> google.protobuf.Timestamp
+	6,  // 7: parindex.survey.v1.SurveyPlanContent.questions:type_name -> parindex.survey.v1.Question
+	11, // 8: parindex.survey.v1.SurveyPlanContent.links:type_name -> parindex.survey.v1.ItemLink
+	7,  // 9: parindex.survey.v1.Question.satisfaction:type_name -> parindex.survey.v1.Satisfaction
+	8,  // 10: parindex.survey.v1.Question.options:type_name -> parindex.survey.v1.Options
+	10, // 11: parindex.survey.v1.Question.text_answer:type_name -> parindex.survey.v1.FreeText
+	9,  // 12: parindex.survey.v1.Options.options:type_name -> parindex.survey.v1.SurveyOption
+	1,  // 13: parindex.survey.v1.ItemLink.method:type_name -> parindex.survey.v1.Method
+	2,  // 14: parindex.survey.v1.ItemLink.fallback:type_name -> parindex.survey.v1.Fallback
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_parindex_survey_v1_survey_plan_proto_init() }
@@ -934,7 +1045,7 @@ func file_parindex_survey_v1_survey_plan_proto_init() {
 	if File_parindex_survey_v1_survey_plan_proto != nil {
 		return
 	}
-	file_parindex_survey_v1_survey_plan_proto_msgTypes[2].OneofWrappers = []any{
+	file_parindex_survey_v1_survey_plan_proto_msgTypes[3].OneofWrappers = []any{
 		(*Question_Satisfaction)(nil),
 		(*Question_Options)(nil),
 		(*Question_TextAnswer)(nil),
@@ -945,7 +1056,7 @@ func file_parindex_survey_v1_survey_plan_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_survey_v1_survey_plan_proto_rawDesc), len(file_parindex_survey_v1_survey_plan_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   8,
+			NumMessages:   9,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -779,6 +779,300 @@ func (x *CloseSurveyPlanResponse) GetResultSnapshot() *ResultSnapshot {
 	return nil
 }
 
+// Request of SurveyService.ReopenSurveyPlan.
+type ReopenSurveyPlanRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The plan.
+	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The number of the document that orders the reopening.
+	DocumentNumber string `protobuf:"bytes,4,opt,name=document_number,json=documentNumber,proto3" json:"document_number,omitempty"`
+	// The reason.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The etag that the client read.
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReopenSurveyPlanRequest) Reset() {
+	*x = ReopenSurveyPlanRequest{}
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenSurveyPlanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenSurveyPlanRequest) ProtoMessage() {}
+
+func (x *ReopenSurveyPlanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenSurveyPlanRequest.ProtoReflect.Descriptor instead.
+func (*ReopenSurveyPlanRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ReopenSurveyPlanRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ReopenSurveyPlanRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ReopenSurveyPlanRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *ReopenSurveyPlanRequest) GetDocumentNumber() string {
+	if x != nil {
+		return x.DocumentNumber
+	}
+	return ""
+}
+
+func (x *ReopenSurveyPlanRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ReopenSurveyPlanRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *ReopenSurveyPlanRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of SurveyService.ReopenSurveyPlan.
+type ReopenSurveyPlanResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan after the change.
+	SurveyPlan    *SurveyPlan `protobuf:"bytes,1,opt,name=survey_plan,json=surveyPlan,proto3" json:"survey_plan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReopenSurveyPlanResponse) Reset() {
+	*x = ReopenSurveyPlanResponse{}
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReopenSurveyPlanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReopenSurveyPlanResponse) ProtoMessage() {}
+
+func (x *ReopenSurveyPlanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReopenSurveyPlanResponse.ProtoReflect.Descriptor instead.
+func (*ReopenSurveyPlanResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ReopenSurveyPlanResponse) GetSurveyPlan() *SurveyPlan {
+	if x != nil {
+		return x.SurveyPlan
+	}
+	return nil
+}
+
+// Request of SurveyService.CancelSurveyPlan.
+type CancelSurveyPlanRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The plan.
+	Plan string `protobuf:"bytes,3,opt,name=plan,proto3" json:"plan,omitempty"`
+	// The number of the document that orders the cancelling.
+	DocumentNumber string `protobuf:"bytes,4,opt,name=document_number,json=documentNumber,proto3" json:"document_number,omitempty"`
+	// The reason.
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The etag that the client read.
+	Etag string `protobuf:"bytes,6,opt,name=etag,proto3" json:"etag,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelSurveyPlanRequest) Reset() {
+	*x = CancelSurveyPlanRequest{}
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelSurveyPlanRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelSurveyPlanRequest) ProtoMessage() {}
+
+func (x *CancelSurveyPlanRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelSurveyPlanRequest.ProtoReflect.Descriptor instead.
+func (*CancelSurveyPlanRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *CancelSurveyPlanRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *CancelSurveyPlanRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *CancelSurveyPlanRequest) GetPlan() string {
+	if x != nil {
+		return x.Plan
+	}
+	return ""
+}
+
+func (x *CancelSurveyPlanRequest) GetDocumentNumber() string {
+	if x != nil {
+		return x.DocumentNumber
+	}
+	return ""
+}
+
+func (x *CancelSurveyPlanRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *CancelSurveyPlanRequest) GetEtag() string {
+	if x != nil {
+		return x.Etag
+	}
+	return ""
+}
+
+func (x *CancelSurveyPlanRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of SurveyService.CancelSurveyPlan.
+type CancelSurveyPlanResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The plan after the change.
+	SurveyPlan    *SurveyPlan `protobuf:"bytes,1,opt,name=survey_plan,json=surveyPlan,proto3" json:"survey_plan,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelSurveyPlanResponse) Reset() {
+	*x = CancelSurveyPlanResponse{}
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelSurveyPlanResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelSurveyPlanResponse) ProtoMessage() {}
+
+func (x *CancelSurveyPlanResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelSurveyPlanResponse.ProtoReflect.Descriptor instead.
+func (*CancelSurveyPlanResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CancelSurveyPlanResponse) GetSurveyPlan() *SurveyPlan {
+	if x != nil {
+		return x.SurveyPlan
+	}
+	return nil
+}
+
 // Request of SurveyService.CreateInvitations.
 type CreateInvitationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -801,7 +1095,7 @@ type CreateInvitationsRequest struct {
 
 func (x *CreateInvitationsRequest) Reset() {
 	*x = CreateInvitationsRequest{}
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[12]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +1107,7 @@ func (x *CreateInvitationsRequest) String() string {
 func (*CreateInvitationsRequest) ProtoMessage() {}
 
 func (x *CreateInvitationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[12]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +1120,7 @@ func (x *CreateInvitationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateInvitationsRequest.ProtoReflect.Descriptor instead.
 func (*CreateInvitationsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{12}
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateInvitationsRequest) GetAuthority() string {
@@ -882,7 +1176,7 @@ type CreateInvitationsResponse struct {
 
 func (x *CreateInvitationsResponse) Reset() {
 	*x = CreateInvitationsResponse{}
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[13]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -894,7 +1188,7 @@ func (x *CreateInvitationsResponse) String() string {
 func (*CreateInvitationsResponse) ProtoMessage() {}
 
 func (x *CreateInvitationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[13]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -907,7 +1201,7 @@ func (x *CreateInvitationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateInvitationsResponse.ProtoReflect.Descriptor instead.
 func (*CreateInvitationsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{13}
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreateInvitationsResponse) GetInvitations() []*Invitation {
@@ -928,7 +1222,7 @@ type ReadInvitationRequest struct {
 
 func (x *ReadInvitationRequest) Reset() {
 	*x = ReadInvitationRequest{}
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[14]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -940,7 +1234,7 @@ func (x *ReadInvitationRequest) String() string {
 func (*ReadInvitationRequest) ProtoMessage() {}
 
 func (x *ReadInvitationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[14]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -953,7 +1247,7 @@ func (x *ReadInvitationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadInvitationRequest.ProtoReflect.Descriptor instead.
 func (*ReadInvitationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{14}
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ReadInvitationRequest) GetToken() string {
@@ -974,7 +1268,7 @@ type ReadInvitationResponse struct {
 
 func (x *ReadInvitationResponse) Reset() {
 	*x = ReadInvitationResponse{}
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[15]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -986,7 +1280,7 @@ func (x *ReadInvitationResponse) String() string {
 func (*ReadInvitationResponse) ProtoMessage() {}
 
 func (x *ReadInvitationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[15]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -999,7 +1293,7 @@ func (x *ReadInvitationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadInvitationResponse.ProtoReflect.Descriptor instead.
 func (*ReadInvitationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{15}
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ReadInvitationResponse) GetInvitation() *OpenedInvitation {
@@ -1024,7 +1318,7 @@ type SubmitResponseRequest struct {
 
 func (x *SubmitResponseRequest) Reset() {
 	*x = SubmitResponseRequest{}
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[16]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1036,7 +1330,7 @@ func (x *SubmitResponseRequest) String() string {
 func (*SubmitResponseRequest) ProtoMessage() {}
 
 func (x *SubmitResponseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[16]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1049,7 +1343,7 @@ func (x *SubmitResponseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitResponseRequest.ProtoReflect.Descriptor instead.
 func (*SubmitResponseRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *SubmitResponseRequest) GetResponseId() string {
@@ -1084,7 +1378,7 @@ type SubmitResponseResponse struct {
 
 func (x *SubmitResponseResponse) Reset() {
 	*x = SubmitResponseResponse{}
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[17]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1096,7 +1390,7 @@ func (x *SubmitResponseResponse) String() string {
 func (*SubmitResponseResponse) ProtoMessage() {}
 
 func (x *SubmitResponseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[17]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1109,7 +1403,7 @@ func (x *SubmitResponseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubmitResponseResponse.ProtoReflect.Descriptor instead.
 func (*SubmitResponseResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SubmitResponseResponse) GetResponseId() string {
@@ -1134,7 +1428,7 @@ type GetResultSnapshotRequest struct {
 
 func (x *GetResultSnapshotRequest) Reset() {
 	*x = GetResultSnapshotRequest{}
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[18]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1146,7 +1440,7 @@ func (x *GetResultSnapshotRequest) String() string {
 func (*GetResultSnapshotRequest) ProtoMessage() {}
 
 func (x *GetResultSnapshotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[18]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1159,7 +1453,7 @@ func (x *GetResultSnapshotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetResultSnapshotRequest.ProtoReflect.Descriptor instead.
 func (*GetResultSnapshotRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetResultSnapshotRequest) GetAuthority() string {
@@ -1194,7 +1488,7 @@ type GetResultSnapshotResponse struct {
 
 func (x *GetResultSnapshotResponse) Reset() {
 	*x = GetResultSnapshotResponse{}
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[19]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1206,7 +1500,7 @@ func (x *GetResultSnapshotResponse) String() string {
 func (*GetResultSnapshotResponse) ProtoMessage() {}
 
 func (x *GetResultSnapshotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[19]
+	mi := &file_parindex_survey_v1_survey_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1219,7 +1513,7 @@ func (x *GetResultSnapshotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetResultSnapshotResponse.ProtoReflect.Descriptor instead.
 func (*GetResultSnapshotResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_survey_v1_survey_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetResultSnapshotResponse) GetResultSnapshot() *ResultSnapshot {
@@ -1233,7 +1527,7 @@ var File_parindex_survey_v1_survey_service_proto protoreflect.FileDescriptor
 
 const file_parindex_survey_v1_survey_service_proto_rawDesc = "" +
 	"\n" +
-	"'parindex/survey/v1/survey_service.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dparindex/auth/v1/access.proto\x1a!parindex/survey/v1/response.proto\x1a(parindex/survey/v1/result_snapshot.proto\x1a$parindex/survey/v1/survey_plan.proto\x1a\x1cparindex/type/v1/rules.proto\"\xf5\x01\n" +
+	"'parindex/survey/v1/survey_service.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dparindex/auth/v1/access.proto\x1a!parindex/survey/v1/response.proto\x1a(parindex/survey/v1/result_snapshot.proto\x1a$parindex/survey/v1/survey_plan.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xf5\x01\n" +
 	"\x17CreateSurveyPlanRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1d\n" +
@@ -1289,7 +1583,31 @@ const file_parindex_survey_v1_survey_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"f\n" +
 	"\x17CloseSurveyPlanResponse\x12K\n" +
-	"\x0fresult_snapshot\x18\x01 \x01(\v2\".parindex.survey.v1.ResultSnapshotR\x0eresultSnapshot\"\xf2\x01\n" +
+	"\x0fresult_snapshot\x18\x01 \x01(\v2\".parindex.survey.v1.ResultSnapshotR\x0eresultSnapshot\"\xab\x02\n" +
+	"\x17ReopenSurveyPlanRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1d\n" +
+	"\x04plan\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04plan\x126\n" +
+	"\x0fdocument_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edocumentNumber\x12&\n" +
+	"\x06reason\x18\x05 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1d\n" +
+	"\x04etag\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"[\n" +
+	"\x18ReopenSurveyPlanResponse\x12?\n" +
+	"\vsurvey_plan\x18\x01 \x01(\v2\x1e.parindex.survey.v1.SurveyPlanR\n" +
+	"surveyPlan\"\xab\x02\n" +
+	"\x17CancelSurveyPlanRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1d\n" +
+	"\x04plan\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04plan\x126\n" +
+	"\x0fdocument_number\x18\x04 \x01(\tB\r\xbaH\x06r\x04\x10\x01\x18d\x90\xf4\x18\x02R\x0edocumentNumber\x12&\n" +
+	"\x06reason\x18\x05 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12\x1d\n" +
+	"\x04etag\x18\x06 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x04etag\x12(\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"[\n" +
+	"\x18CancelSurveyPlanResponse\x12?\n" +
+	"\vsurvey_plan\x18\x01 \x01(\v2\x1e.parindex.survey.v1.SurveyPlanR\n" +
+	"surveyPlan\"\xf2\x01\n" +
 	"\x18CreateInvitationsRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1d\n" +
@@ -1320,7 +1638,7 @@ const file_parindex_survey_v1_survey_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1d\n" +
 	"\x04plan\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04plan\"h\n" +
 	"\x19GetResultSnapshotResponse\x12K\n" +
-	"\x0fresult_snapshot\x18\x01 \x01(\v2\".parindex.survey.v1.ResultSnapshotR\x0eresultSnapshot2\x9f\x10\n" +
+	"\x0fresult_snapshot\x18\x01 \x01(\v2\".parindex.survey.v1.ResultSnapshotR\x0eresultSnapshot2\xe3\x13\n" +
 	"\rSurveyService\x12\xd2\x01\n" +
 	"\x10CreateSurveyPlan\x12+.parindex.survey.v1.CreateSurveyPlanRequest\x1a,.parindex.survey.v1.CreateSurveyPlanResponse\"c\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02H:\x01*b\vsurvey_plan\"6/v1/authorities/{authority}/cycles/{cycle}/surveyPlans\x12\xd0\x01\n" +
 	"\rGetSurveyPlan\x12(.parindex.survey.v1.GetSurveyPlanRequest\x1a).parindex.survey.v1.GetSurveyPlanResponse\"j\xc2\xf3\x18\x14\b\x04\x12\x05\a\x05\x04\n" +
@@ -1329,7 +1647,9 @@ const file_parindex_survey_v1_survey_service_proto_rawDesc = "" +
 	"\v\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x028\x126/v1/authorities/{authority}/cycles/{cycle}/surveyPlans\x12\xd9\x01\n" +
 	"\x10UpdateSurveyPlan\x12+.parindex.survey.v1.UpdateSurveyPlanRequest\x1a,.parindex.survey.v1.UpdateSurveyPlanResponse\"j\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02O:\x01*b\vsurvey_plan2=/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}\x12\xd8\x01\n" +
 	"\x0eOpenSurveyPlan\x12).parindex.survey.v1.OpenSurveyPlanRequest\x1a*.parindex.survey.v1.OpenSurveyPlanResponse\"o\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02T:\x01*b\vsurvey_plan\"B/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:open\x12\xe0\x01\n" +
-	"\x0fCloseSurveyPlan\x12*.parindex.survey.v1.CloseSurveyPlanRequest\x1a+.parindex.survey.v1.CloseSurveyPlanResponse\"t\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02Y:\x01*b\x0fresult_snapshot\"C/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:close\x12\xda\x01\n" +
+	"\x0fCloseSurveyPlan\x12*.parindex.survey.v1.CloseSurveyPlanRequest\x1a+.parindex.survey.v1.CloseSurveyPlanResponse\"t\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02Y:\x01*b\x0fresult_snapshot\"C/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:close\x12\xdf\x01\n" +
+	"\x10ReopenSurveyPlan\x12+.parindex.survey.v1.ReopenSurveyPlanRequest\x1a,.parindex.survey.v1.ReopenSurveyPlanResponse\"p\xc2\xf3\x18\x10\b\x04\x12\x01\a\"\tauthority\x82\xd3\xe4\x93\x02V:\x01*b\vsurvey_plan\"D/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:reopen\x12\xdf\x01\n" +
+	"\x10CancelSurveyPlan\x12+.parindex.survey.v1.CancelSurveyPlanRequest\x1a,.parindex.survey.v1.CancelSurveyPlanResponse\"p\xc2\xf3\x18\x10\b\x04\x12\x01\a\"\tauthority\x82\xd3\xe4\x93\x02V:\x01*b\vsurvey_plan\"D/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:cancel\x12\xda\x01\n" +
 	"\x11CreateInvitations\x12,.parindex.survey.v1.CreateInvitationsRequest\x1a-.parindex.survey.v1.CreateInvitationsResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\a\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*\"I/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}/invitations\x12\x9a\x01\n" +
 	"\x0eReadInvitation\x12).parindex.survey.v1.ReadInvitationRequest\x1a*.parindex.survey.v1.ReadInvitationResponse\"1\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02%:\x01*b\n" +
 	"invitation\"\x14/v1/invitations:read\x12\x87\x01\n" +
@@ -1349,7 +1669,7 @@ func file_parindex_survey_v1_survey_service_proto_rawDescGZIP() []byte {
 	return file_parindex_survey_v1_survey_service_proto_rawDescData
 }
 
-var file_parindex_survey_v1_survey_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_parindex_survey_v1_survey_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_parindex_survey_v1_survey_service_proto_goTypes = []any{
 	(*CreateSurveyPlanRequest)(nil),   // 0: parindex.survey.v1.CreateSurveyPlanRequest
 	(*CreateSurveyPlanResponse)(nil),  // 1: parindex.survey.v1.CreateSurveyPlanResponse
@@ -1363,59 +1683,69 @@ var file_parindex_survey_v1_survey_service_proto_goTypes = []any{
 	(*OpenSurveyPlanResponse)(nil),    // 9: parindex.survey.v1.OpenSurveyPlanResponse
 	(*CloseSurveyPlanRequest)(nil),    // 10: parindex.survey.v1.CloseSurveyPlanRequest
 	(*CloseSurveyPlanResponse)(nil),   // 11: parindex.survey.v1.CloseSurveyPlanResponse
-	(*CreateInvitationsRequest)(nil),  // 12: parindex.survey.v1.CreateInvitationsRequest
-	(*CreateInvitationsResponse)(nil), // 13: parindex.survey.v1.CreateInvitationsResponse
-	(*ReadInvitationRequest)(nil),     // 14: parindex.survey.v1.ReadInvitationRequest
-	(*ReadInvitationResponse)(nil),    // 15: parindex.survey.v1.ReadInvitationResponse
-	(*SubmitResponseRequest)(nil),     // 16: parindex.survey.v1.SubmitResponseRequest
-	(*SubmitResponseResponse)(nil),    // 17: parindex.survey.v1.SubmitResponseResponse
-	(*GetResultSnapshotRequest)(nil),  // 18: parindex.survey.v1.GetResultSnapshotRequest
-	(*GetResultSnapshotResponse)(nil), // 19: parindex.survey.v1.GetResultSnapshotResponse
-	(*SurveyPlanContent)(nil),         // 20: parindex.survey.v1.SurveyPlanContent
-	(*SurveyPlan)(nil),                // 21: parindex.survey.v1.SurveyPlan
-	(*ResultSnapshot)(nil),            // 22: parindex.survey.v1.ResultSnapshot
-	(*Invitation)(nil),                // 23: parindex.survey.v1.Invitation
-	(*OpenedInvitation)(nil),          // 24: parindex.survey.v1.OpenedInvitation
-	(*Answer)(nil),                    // 25: parindex.survey.v1.Answer
+	(*ReopenSurveyPlanRequest)(nil),   // 12: parindex.survey.v1.ReopenSurveyPlanRequest
+	(*ReopenSurveyPlanResponse)(nil),  // 13: parindex.survey.v1.ReopenSurveyPlanResponse
+	(*CancelSurveyPlanRequest)(nil),   // 14: parindex.survey.v1.CancelSurveyPlanRequest
+	(*CancelSurveyPlanResponse)(nil),  // 15: parindex.survey.v1.CancelSurveyPlanResponse
+	(*CreateInvitationsRequest)(nil),  // 16: parindex.survey.v1.CreateInvitationsRequest
+	(*CreateInvitationsResponse)(nil), // 17: parindex.survey.v1.CreateInvitationsResponse
+	(*ReadInvitationRequest)(nil),     // 18: parindex.survey.v1.ReadInvitationRequest
+	(*ReadInvitationResponse)(nil),    // 19: parindex.survey.v1.ReadInvitationResponse
+	(*SubmitResponseRequest)(nil),     // 20: parindex.survey.v1.SubmitResponseRequest
+	(*SubmitResponseResponse)(nil),    // 21: parindex.survey.v1.SubmitResponseResponse
+	(*GetResultSnapshotRequest)(nil),  // 22: parindex.survey.v1.GetResultSnapshotRequest
+	(*GetResultSnapshotResponse)(nil), // 23: parindex.survey.v1.GetResultSnapshotResponse
+	(*SurveyPlanContent)(nil),         // 24: parindex.survey.v1.SurveyPlanContent
+	(*SurveyPlan)(nil),                // 25: parindex.survey.v1.SurveyPlan
+	(*ResultSnapshot)(nil),            // 26: parindex.survey.v1.ResultSnapshot
+	(*Invitation)(nil),                // 27: parindex.survey.v1.Invitation
+	(*OpenedInvitation)(nil),          // 28: parindex.survey.v1.OpenedInvitation
+	(*Answer)(nil),                    // 29: parindex.survey.v1.Answer
 }
 var file_parindex_survey_v1_survey_service_proto_depIdxs = []int32{
-	20, // 0: parindex.survey.v1.CreateSurveyPlanRequest.content:type_name -> parindex.survey.v1.SurveyPlanContent
-	21, // 1: parindex.survey.v1.CreateSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
-	21, // 2: parindex.survey.v1.GetSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
-	21, // 3: parindex.survey.v1.ListSurveyPlansResponse.survey_plans:type_name -> parindex.survey.v1.SurveyPlan
-	20, // 4: parindex.survey.v1.UpdateSurveyPlanRequest.content:type_name -> parindex.survey.v1.SurveyPlanContent
-	21, // 5: parindex.survey.v1.UpdateSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
-	21, // 6: parindex.survey.v1.OpenSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
-	22, // 7: parindex.survey.v1.CloseSurveyPlanResponse.result_snapshot:type_name -> parindex.survey.v1.ResultSnapshot
-	23, // 8: parindex.survey.v1.CreateInvitationsResponse.invitations:type_name -> parindex.survey.v1.Invitation
-	24, // 9: parindex.survey.v1.ReadInvitationResponse.invitation:type_name -> parindex.survey.v1.OpenedInvitation
-	25, // 10: parindex.survey.v1.SubmitResponseRequest.answers:type_name -> parindex.survey.v1.Answer
-	22, // 11: parindex.survey.v1.GetResultSnapshotResponse.result_snapshot:type_name -> parindex.survey.v1.ResultSnapshot
-	0,  // 12: parindex.survey.v1.SurveyService.CreateSurveyPlan:input_type -> parindex.survey.v1.CreateSurveyPlanRequest
-	2,  // 13: parindex.survey.v1.SurveyService.GetSurveyPlan:input_type -> parindex.survey.v1.GetSurveyPlanRequest
-	4,  // 14: parindex.survey.v1.SurveyService.ListSurveyPlans:input_type -> parindex.survey.v1.ListSurveyPlansRequest
-	6,  // 15: parindex.survey.v1.SurveyService.UpdateSurveyPlan:input_type -> parindex.survey.v1.UpdateSurveyPlanRequest
-	8,  // 16: parindex.survey.v1.SurveyService.OpenSurveyPlan:input_type -> parindex.survey.v1.OpenSurveyPlanRequest
-	10, // 17: parindex.survey.v1.SurveyService.CloseSurveyPlan:input_type -> parindex.survey.v1.CloseSurveyPlanRequest
-	12, // 18: parindex.survey.v1.SurveyService.CreateInvitations:input_type -> parindex.survey.v1.CreateInvitationsRequest
-	14, // 19: parindex.survey.v1.SurveyService.ReadInvitation:input_type -> parindex.survey.v1.ReadInvitationRequest
-	16, // 20: parindex.survey.v1.SurveyService.SubmitResponse:input_type -> parindex.survey.v1.SubmitResponseRequest
-	18, // 21: parindex.survey.v1.SurveyService.GetResultSnapshot:input_type -> parindex.survey.v1.GetResultSnapshotRequest
-	1,  // 22: parindex.survey.v1.SurveyService.CreateSurveyPlan:output_type -> parindex.survey.v1.CreateSurveyPlanResponse
-	3,  // 23: parindex.survey.v1.SurveyService.GetSurveyPlan:output_type -> parindex.survey.v1.GetSurveyPlanResponse
-	5,  // 24: parindex.survey.v1.SurveyService.ListSurveyPlans:output_type -> parindex.survey.v1.ListSurveyPlansResponse
-	7,  // 25: parindex.survey.v1.SurveyService.UpdateSurveyPlan:output_type -> parindex.survey.v1.UpdateSurveyPlanResponse
-	9,  // 26: parindex.survey.v1.SurveyService.OpenSurveyPlan:output_type -> parindex.survey.v1.OpenSurveyPlanResponse
-	11, // 27: parindex.survey.v1.SurveyService.CloseSurveyPlan:output_type -> parindex.survey.v1.CloseSurveyPlanResponse
-	13, // 28: parindex.survey.v1.SurveyService.CreateInvitations:output_type -> parindex.survey.v1.CreateInvitationsResponse
-	15, // 29: parindex.survey.v1.SurveyService.ReadInvitation:output_type -> parindex.survey.v1.ReadInvitationResponse
-	17, // 30: parindex.survey.v1.SurveyService.SubmitResponse:output_type -> parindex.survey.v1.SubmitResponseResponse
-	19, // 31: parindex.survey.v1.SurveyService.GetResultSnapshot:output_type -> parindex.survey.v1.GetResultSnapshotResponse
-	22, // [22:32] is the sub-list for method output_type
-	12, // [12:22] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	24, // 0: parindex.survey.v1.CreateSurveyPlanRequest.content:type_name -> parindex.survey.v1.SurveyPlanContent
+	25, // 1: parindex.survey.v1.CreateSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
+	25, // 2: parindex.survey.v1.GetSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
+	25, // 3: parindex.survey.v1.ListSurveyPlansResponse.survey_plans:type_name -> parindex.survey.v1.SurveyPlan
+	24, // 4: parindex.survey.v1.UpdateSurveyPlanRequest.content:type_name -> parindex.survey.v1.SurveyPlanContent
+	25, // 5: parindex.survey.v1.UpdateSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
+	25, // 6: parindex.survey.v1.OpenSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
+	26, // 7: parindex.survey.v1.CloseSurveyPlanResponse.result_snapshot:type_name -> parindex.survey.v1.ResultSnapshot
+	25, // 8: parindex.survey.v1.ReopenSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
+	25, // 9: parindex.survey.v1.CancelSurveyPlanResponse.survey_plan:type_name -> parindex.survey.v1.SurveyPlan
+	27, // 10: parindex.survey.v1.CreateInvitationsResponse.invitations:type_name -> parindex.survey.v1.Invitation
+	28, // 11: parindex.survey.v1.ReadInvitationResponse.invitation:type_name -> parindex.survey.v1.OpenedInvitation
+	29, // 12: parindex.survey.v1.SubmitResponseRequest.answers:type_name -> parindex.survey.v1.Answer
+	26, // 13: parindex.survey.v1.GetResultSnapshotResponse.result_snapshot:type_name -> parindex.survey.v1.ResultSnapshot
+	0,  // 14: parindex.survey.v1.SurveyService.CreateSurveyPlan:input_type -> parindex.survey.v1.CreateSurveyPlanRequest
+	2,  // 15: parindex.survey.v1.SurveyService.GetSurveyPlan:input_type -> parindex.survey.v1.GetSurveyPlanRequest
+	4,  // 16: parindex.survey.v1.SurveyService.ListSurveyPlans:input_type -> parindex.survey.v1.ListSurveyPlansRequest
+	6,  // 17: parindex.survey.v1.SurveyService.UpdateSurveyPlan:input_type -> parindex.survey.v1.UpdateSurveyPlanRequest
+	8,  // 18: parindex.survey.v1.SurveyService.OpenSurveyPlan:input_type -> parindex.survey.v1.OpenSurveyPlanRequest
+	10, // 19: parindex.survey.v1.SurveyService.CloseSurveyPlan:input_type -> parindex.survey.v1.CloseSurveyPlanRequest
+	12, // 20: parindex.survey.v1.SurveyService.ReopenSurveyPlan:input_type -> parindex.survey.v1.ReopenSurveyPlanRequest
+	14, // 21: parindex.survey.v1.SurveyService.CancelSurveyPlan:input_type -> parindex.survey.v1.CancelSurveyPlanRequest
+	16, // 22: parindex.survey.v1.SurveyService.CreateInvitations:input_type -> parindex.survey.v1.CreateInvitationsRequest
+	18, // 23: parindex.survey.v1.SurveyService.ReadInvitation:input_type -> parindex.survey.v1.ReadInvitationRequest
+	20, // 24: parindex.survey.v1.SurveyService.SubmitResponse:input_type -> parindex.survey.v1.SubmitResponseRequest
+	22, // 25: parindex.survey.v1.SurveyService.GetResultSnapshot:input_type -> parindex.survey.v1.GetResultSnapshotRequest
+	1,  // 26: parindex.survey.v1.SurveyService.CreateSurveyPlan:output_type -> parindex.survey.v1.CreateSurveyPlanResponse
+	3,  // 27: parindex.survey.v1.SurveyService.GetSurveyPlan:output_type -> parindex.survey.v1.GetSurveyPlanResponse
+	5,  // 28: parindex.survey.v1.SurveyService.ListSurveyPlans:output_type -> parindex.survey.v1.ListSurveyPlansResponse
+	7,  // 29: parindex.survey.v1.SurveyService.UpdateSurveyPlan:output_type -> parindex.survey.v1.UpdateSurveyPlanResponse
+	9,  // 30: parindex.survey.v1.SurveyService.OpenSurveyPlan:output_type -> parindex.survey.v1.OpenSurveyPlanResponse
+	11, // 31: parindex.survey.v1.SurveyService.CloseSurveyPlan:output_type -> parindex.survey.v1.CloseSurveyPlanResponse
+	13, // 32: parindex.survey.v1.SurveyService.ReopenSurveyPlan:output_type -> parindex.survey.v1.ReopenSurveyPlanResponse
+	15, // 33: parindex.survey.v1.SurveyService.CancelSurveyPlan:output_type -> parindex.survey.v1.CancelSurveyPlanResponse
+	17, // 34: parindex.survey.v1.SurveyService.CreateInvitations:output_type -> parindex.survey.v1.CreateInvitationsResponse
+	19, // 35: parindex.survey.v1.SurveyService.ReadInvitation:output_type -> parindex.survey.v1.ReadInvitationResponse
+	21, // 36: parindex.survey.v1.SurveyService.SubmitResponse:output_type -> parindex.survey.v1.SubmitResponseResponse
+	23, // 37: parindex.survey.v1.SurveyService.GetResultSnapshot:output_type -> parindex.survey.v1.GetResultSnapshotResponse
+	26, // [26:38] is the sub-list for method output_type
+	14, // [14:26] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_parindex_survey_v1_survey_service_proto_init() }
@@ -1432,7 +1762,7 @@ func file_parindex_survey_v1_survey_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_survey_v1_survey_service_proto_rawDesc), len(file_parindex_survey_v1_survey_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

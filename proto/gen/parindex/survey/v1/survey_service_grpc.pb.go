@@ -25,6 +25,8 @@ const (
 	SurveyService_UpdateSurveyPlan_FullMethodName  = "/parindex.survey.v1.SurveyService/UpdateSurveyPlan"
 	SurveyService_OpenSurveyPlan_FullMethodName    = "/parindex.survey.v1.SurveyService/OpenSurveyPlan"
 	SurveyService_CloseSurveyPlan_FullMethodName   = "/parindex.survey.v1.SurveyService/CloseSurveyPlan"
+	SurveyService_ReopenSurveyPlan_FullMethodName  = "/parindex.survey.v1.SurveyService/ReopenSurveyPlan"
+	SurveyService_CancelSurveyPlan_FullMethodName  = "/parindex.survey.v1.SurveyService/CancelSurveyPlan"
 	SurveyService_CreateInvitations_FullMethodName = "/parindex.survey.v1.SurveyService/CreateInvitations"
 	SurveyService_ReadInvitation_FullMethodName    = "/parindex.survey.v1.SurveyService/ReadInvitation"
 	SurveyService_SubmitResponse_FullMethodName    = "/parindex.survey.v1.SurveyService/SubmitResponse"
@@ -42,9 +44,12 @@ const (
 // content sent again within 7 days gets the first answer; other content under the
 // same id fails with REQUEST_ID_REUSED.
 //
-// Plans are created, opened and answered until their cycle is presented; after that
-// a write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. Every rpc
-// about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached this
+// Plans are created, opened, answered, reopened and cancelled until their cycle is
+// presented, and again from its publication until it is archived: a result that
+// changes then enters a new run, which is published as the next version. In the other
+// phases a write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. A
+// cancelled plan can only be read and reopened: anything else fails with
+// SURVEY_PLAN_CANCELLED. Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached this
 // service, and with CYCLE_NOT_RUN for an imported cycle.
 type SurveyServiceClient interface {
 	// Creates a survey plan in state DRAFT. The content may be incomplete: it is
@@ -70,10 +75,30 @@ type SurveyServiceClient interface {
 	// than 10 decimal places.
 	OpenSurveyPlan(ctx context.Context, in *OpenSurveyPlanRequest, opts ...grpc.CallOption) (*OpenSurveyPlanResponse, error)
 	// Closes an open plan, at any time, and freezes its result. The result counts
-	// every response that was acknowledged. Closing a closed plan returns the same
-	// result. Fails with SURVEY_PLAN_UNKNOWN, and with SURVEY_PLAN_NOT_OPEN for a
+	// every response that was acknowledged, also before the plan was reopened. Closing a
+	// closed plan returns the same result. Fails with SURVEY_PLAN_UNKNOWN, and with SURVEY_PLAN_NOT_OPEN for a
 	// draft.
 	CloseSurveyPlan(ctx context.Context, in *CloseSurveyPlanRequest, opts ...grpc.CallOption) (*CloseSurveyPlanResponse, error)
+	// Opens a closed plan again, for example because it was closed too early. Its result
+	// is withdrawn: runs do not read it, and closing the plan again freezes a new result,
+	// which counts the responses of before and those that follow. Links that were not
+	// used work again. A plan that was cancelled after its opening can be opened again
+	// too, unless another plan has linked its items since.
+	//
+	// Fails with OWN_AGENCY_SURVEYED if the plan surveys the caller's own agency; with
+	// STALE_ETAG if somebody changed the plan since the client read it; with
+	// SURVEY_PLAN_UNKNOWN; with SURVEY_PLAN_NOT_CLOSED for a draft and an open plan; with
+	// SURVEY_PLAN_CANCELLED for a draft that was cancelled; and with SURVEY_PLAN_UNSOUND
+	// if another plan links its items. (rule Y7)
+	ReopenSurveyPlan(ctx context.Context, in *ReopenSurveyPlanRequest, opts ...grpc.CallOption) (*ReopenSurveyPlanResponse, error)
+	// Cancels a plan in any state, for example because it was opened with wrong
+	// questions. Its responses are kept, but count for nothing; its result is withdrawn;
+	// its links answer with SURVEY_CANCELLED; and another plan can link its items.
+	//
+	// Fails with OWN_AGENCY_SURVEYED if the plan surveys the caller's own agency; with
+	// STALE_ETAG if somebody changed the plan since the client read it; with
+	// SURVEY_PLAN_UNKNOWN; and with SURVEY_PLAN_CANCELLED. (rule Y7)
+	CancelSurveyPlan(ctx context.Context, in *CancelSurveyPlanRequest, opts ...grpc.CallOption) (*CancelSurveyPlanResponse, error)
 	// Creates invitations. Each is a link with which one person answers once. Only
 	// this response contains their secret tokens: the platform stores hashes, and the
 	// response to a repeated request_id has none. An invitation that nobody receives
@@ -84,7 +109,7 @@ type SurveyServiceClient interface {
 	// link of the plan names the agency's group.
 	CreateInvitations(ctx context.Context, in *CreateInvitationsRequest, opts ...grpc.CallOption) (*CreateInvitationsResponse, error)
 	// Returns the questionnaire of an invitation link. Fails with INVITATION_UNKNOWN
-	// if the token belongs to no invitation.
+	// if the token belongs to no invitation, and with SURVEY_CANCELLED.
 	ReadInvitation(ctx context.Context, in *ReadInvitationRequest, opts ...grpc.CallOption) (*ReadInvitationResponse, error)
 	// Stores a response and uses the invitation up, in one transaction: when the rpc
 	// succeeds, the response is stored for good. The client creates the id of the
@@ -93,10 +118,10 @@ type SurveyServiceClient interface {
 	//
 	// Fails with RESPONSE_ID_REUSED (ALREADY_EXISTS) if the id was sent with another
 	// token or other answers; with INVITATION_UNKNOWN; with INVITATION_USED if a
-	// response is stored already; with SURVEY_CLOSED; with SURVEY_BUSY and the time
-	// to wait if too many people answer at once; and with RESPONSE_INVALID if answers
-	// are missing, given twice or do not fit their question. The violations list
-	// every such answer, and nothing is stored.
+	// response is stored already; with SURVEY_CLOSED; with SURVEY_CANCELLED; with
+	// SURVEY_BUSY and the time to wait if too many people answer at once; and with
+	// RESPONSE_INVALID if answers are missing, given twice or do not fit their question.
+	// The violations list every such answer, and nothing is stored.
 	SubmitResponse(ctx context.Context, in *SubmitResponseRequest, opts ...grpc.CallOption) (*SubmitResponseResponse, error)
 	// Returns the frozen result of a closed plan. Fails with SURVEY_PLAN_UNKNOWN, and
 	// with SURVEY_PLAN_NOT_CLOSED.
@@ -171,6 +196,26 @@ func (c *surveyServiceClient) CloseSurveyPlan(ctx context.Context, in *CloseSurv
 	return out, nil
 }
 
+func (c *surveyServiceClient) ReopenSurveyPlan(ctx context.Context, in *ReopenSurveyPlanRequest, opts ...grpc.CallOption) (*ReopenSurveyPlanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReopenSurveyPlanResponse)
+	err := c.cc.Invoke(ctx, SurveyService_ReopenSurveyPlan_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *surveyServiceClient) CancelSurveyPlan(ctx context.Context, in *CancelSurveyPlanRequest, opts ...grpc.CallOption) (*CancelSurveyPlanResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelSurveyPlanResponse)
+	err := c.cc.Invoke(ctx, SurveyService_CancelSurveyPlan_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *surveyServiceClient) CreateInvitations(ctx context.Context, in *CreateInvitationsRequest, opts ...grpc.CallOption) (*CreateInvitationsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateInvitationsResponse)
@@ -222,9 +267,12 @@ func (c *surveyServiceClient) GetResultSnapshot(ctx context.Context, in *GetResu
 // content sent again within 7 days gets the first answer; other content under the
 // same id fails with REQUEST_ID_REUSED.
 //
-// Plans are created, opened and answered until their cycle is presented; after that
-// a write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. Every rpc
-// about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached this
+// Plans are created, opened, answered, reopened and cancelled until their cycle is
+// presented, and again from its publication until it is archived: a result that
+// changes then enters a new run, which is published as the next version. In the other
+// phases a write fails with WINDOW_CLOSED, and a response with SURVEY_CLOSED. A
+// cancelled plan can only be read and reopened: anything else fails with
+// SURVEY_PLAN_CANCELLED. Every rpc about a cycle fails with CYCLE_NOT_KNOWN if the cycle has not reached this
 // service, and with CYCLE_NOT_RUN for an imported cycle.
 type SurveyServiceServer interface {
 	// Creates a survey plan in state DRAFT. The content may be incomplete: it is
@@ -250,10 +298,30 @@ type SurveyServiceServer interface {
 	// than 10 decimal places.
 	OpenSurveyPlan(context.Context, *OpenSurveyPlanRequest) (*OpenSurveyPlanResponse, error)
 	// Closes an open plan, at any time, and freezes its result. The result counts
-	// every response that was acknowledged. Closing a closed plan returns the same
-	// result. Fails with SURVEY_PLAN_UNKNOWN, and with SURVEY_PLAN_NOT_OPEN for a
+	// every response that was acknowledged, also before the plan was reopened. Closing a
+	// closed plan returns the same result. Fails with SURVEY_PLAN_UNKNOWN, and with SURVEY_PLAN_NOT_OPEN for a
 	// draft.
 	CloseSurveyPlan(context.Context, *CloseSurveyPlanRequest) (*CloseSurveyPlanResponse, error)
+	// Opens a closed plan again, for example because it was closed too early. Its result
+	// is withdrawn: runs do not read it, and closing the plan again freezes a new result,
+	// which counts the responses of before and those that follow. Links that were not
+	// used work again. A plan that was cancelled after its opening can be opened again
+	// too, unless another plan has linked its items since.
+	//
+	// Fails with OWN_AGENCY_SURVEYED if the plan surveys the caller's own agency; with
+	// STALE_ETAG if somebody changed the plan since the client read it; with
+	// SURVEY_PLAN_UNKNOWN; with SURVEY_PLAN_NOT_CLOSED for a draft and an open plan; with
+	// SURVEY_PLAN_CANCELLED for a draft that was cancelled; and with SURVEY_PLAN_UNSOUND
+	// if another plan links its items. (rule Y7)
+	ReopenSurveyPlan(context.Context, *ReopenSurveyPlanRequest) (*ReopenSurveyPlanResponse, error)
+	// Cancels a plan in any state, for example because it was opened with wrong
+	// questions. Its responses are kept, but count for nothing; its result is withdrawn;
+	// its links answer with SURVEY_CANCELLED; and another plan can link its items.
+	//
+	// Fails with OWN_AGENCY_SURVEYED if the plan surveys the caller's own agency; with
+	// STALE_ETAG if somebody changed the plan since the client read it; with
+	// SURVEY_PLAN_UNKNOWN; and with SURVEY_PLAN_CANCELLED. (rule Y7)
+	CancelSurveyPlan(context.Context, *CancelSurveyPlanRequest) (*CancelSurveyPlanResponse, error)
 	// Creates invitations. Each is a link with which one person answers once. Only
 	// this response contains their secret tokens: the platform stores hashes, and the
 	// response to a repeated request_id has none. An invitation that nobody receives
@@ -264,7 +332,7 @@ type SurveyServiceServer interface {
 	// link of the plan names the agency's group.
 	CreateInvitations(context.Context, *CreateInvitationsRequest) (*CreateInvitationsResponse, error)
 	// Returns the questionnaire of an invitation link. Fails with INVITATION_UNKNOWN
-	// if the token belongs to no invitation.
+	// if the token belongs to no invitation, and with SURVEY_CANCELLED.
 	ReadInvitation(context.Context, *ReadInvitationRequest) (*ReadInvitationResponse, error)
 	// Stores a response and uses the invitation up, in one transaction: when the rpc
 	// succeeds, the response is stored for good. The client creates the id of the
@@ -273,10 +341,10 @@ type SurveyServiceServer interface {
 	//
 	// Fails with RESPONSE_ID_REUSED (ALREADY_EXISTS) if the id was sent with another
 	// token or other answers; with INVITATION_UNKNOWN; with INVITATION_USED if a
-	// response is stored already; with SURVEY_CLOSED; with SURVEY_BUSY and the time
-	// to wait if too many people answer at once; and with RESPONSE_INVALID if answers
-	// are missing, given twice or do not fit their question. The violations list
-	// every such answer, and nothing is stored.
+	// response is stored already; with SURVEY_CLOSED; with SURVEY_CANCELLED; with
+	// SURVEY_BUSY and the time to wait if too many people answer at once; and with
+	// RESPONSE_INVALID if answers are missing, given twice or do not fit their question.
+	// The violations list every such answer, and nothing is stored.
 	SubmitResponse(context.Context, *SubmitResponseRequest) (*SubmitResponseResponse, error)
 	// Returns the frozen result of a closed plan. Fails with SURVEY_PLAN_UNKNOWN, and
 	// with SURVEY_PLAN_NOT_CLOSED.
@@ -308,6 +376,12 @@ func (UnimplementedSurveyServiceServer) OpenSurveyPlan(context.Context, *OpenSur
 }
 func (UnimplementedSurveyServiceServer) CloseSurveyPlan(context.Context, *CloseSurveyPlanRequest) (*CloseSurveyPlanResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CloseSurveyPlan not implemented")
+}
+func (UnimplementedSurveyServiceServer) ReopenSurveyPlan(context.Context, *ReopenSurveyPlanRequest) (*ReopenSurveyPlanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReopenSurveyPlan not implemented")
+}
+func (UnimplementedSurveyServiceServer) CancelSurveyPlan(context.Context, *CancelSurveyPlanRequest) (*CancelSurveyPlanResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelSurveyPlan not implemented")
 }
 func (UnimplementedSurveyServiceServer) CreateInvitations(context.Context, *CreateInvitationsRequest) (*CreateInvitationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateInvitations not implemented")
@@ -450,6 +524,42 @@ func _SurveyService_CloseSurveyPlan_Handler(srv interface{}, ctx context.Context
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SurveyService_ReopenSurveyPlan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReopenSurveyPlanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SurveyServiceServer).ReopenSurveyPlan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SurveyService_ReopenSurveyPlan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SurveyServiceServer).ReopenSurveyPlan(ctx, req.(*ReopenSurveyPlanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SurveyService_CancelSurveyPlan_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelSurveyPlanRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SurveyServiceServer).CancelSurveyPlan(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SurveyService_CancelSurveyPlan_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SurveyServiceServer).CancelSurveyPlan(ctx, req.(*CancelSurveyPlanRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SurveyService_CreateInvitations_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateInvitationsRequest)
 	if err := dec(in); err != nil {
@@ -552,6 +662,14 @@ var SurveyService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CloseSurveyPlan",
 			Handler:    _SurveyService_CloseSurveyPlan_Handler,
+		},
+		{
+			MethodName: "ReopenSurveyPlan",
+			Handler:    _SurveyService_ReopenSurveyPlan_Handler,
+		},
+		{
+			MethodName: "CancelSurveyPlan",
+			Handler:    _SurveyService_CancelSurveyPlan_Handler,
 		},
 		{
 			MethodName: "CreateInvitations",

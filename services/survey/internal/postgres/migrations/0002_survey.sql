@@ -14,15 +14,35 @@ create table {schema}.plan (
     version bigint not null,
     constraint plan_pkey primary key (authority, cycle, id),
     constraint plan_id_slug check (id ~ '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$'),
-    constraint plan_state_known check (state in ('DRAFT', 'OPEN', 'CLOSED')),
+    constraint plan_state_known check (state in ('DRAFT', 'OPEN', 'CLOSED', 'CANCELLED')),
     constraint plan_sha256_hex check (sha256 ~ '^[0-9a-f]{64}$'),
-    constraint plan_open_timed check ((state = 'DRAFT') = (open_time is null)),
-    constraint plan_close_timed check ((state = 'CLOSED') = (close_time is not null)),
+    constraint plan_open_timed check (state = 'CANCELLED' or (state = 'DRAFT') = (open_time is null)),
+    constraint plan_close_timed check (state = 'CANCELLED' or (state = 'CLOSED') = (close_time is not null)),
     constraint plan_version_counts check (version >= 1)
 );
 
--- The items that opened plans link; in one cycle an item is linked by at most one
--- plan.
+-- Each time that a plan was reopened or cancelled (rule Y7).
+create table {schema}.reversal (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    plan text collate "C" not null,
+    number integer not null,
+    state text not null,
+    document_number text not null,
+    reason text not null,
+    -- The SHA-256 of the result that was withdrawn; empty if the plan had none.
+    withdrawn text not null,
+    principal text not null,
+    reverse_time timestamptz not null,
+    constraint reversal_pkey primary key (authority, cycle, plan, number),
+    constraint reversal_plan_fkey foreign key (authority, cycle, plan) references {schema}.plan (authority, cycle, id),
+    constraint reversal_number_counts check (number >= 1),
+    constraint reversal_state_known check (state in ('OPEN', 'CANCELLED')),
+    constraint reversal_withdrawn_hex check (withdrawn ~ '^([0-9a-f]{64})?$')
+);
+
+-- The items that open and closed plans link; in one cycle an item is linked by at most
+-- one of them.
 create table {schema}.item_link (
     authority text collate "C" not null,
     cycle text collate "C" not null,
@@ -76,17 +96,20 @@ create table {schema}.response (
 
 create index response_plan on {schema}.response (authority, cycle, plan, agency);
 
--- The results of closed plans (rule Q13).
+-- The results of plans, one for each closing (rule Q13). While a plan is closed, the
+-- last one counts.
 create table {schema}.result_snapshot (
     authority text collate "C" not null,
     cycle text collate "C" not null,
     plan text collate "C" not null,
+    version integer not null,
     -- JSON in its canonical form, whose SHA-256 is in sha256.
     content bytea not null,
     sha256 text not null,
     close_time timestamptz not null,
-    constraint result_snapshot_pkey primary key (authority, cycle, plan),
+    constraint result_snapshot_pkey primary key (authority, cycle, plan, version),
     constraint result_snapshot_plan_fkey foreign key (authority, cycle, plan) references {schema}.plan (authority, cycle, id),
+    constraint result_snapshot_version_counts check (version >= 1),
     constraint result_snapshot_hashed check (sha256 = encode(sha256(content), 'hex'))
 );
 
@@ -102,10 +125,10 @@ end
 $$;
 -- +goose StatementEnd
 
--- After its opening a plan changes only by being closed.
+-- After its opening a plan changes only by being closed, reopened and cancelled.
 create trigger plan_opened_stays before update on {schema}.plan for each row
     when (old.state <> 'DRAFT' and (
-        (old.state, new.state) <> ('OPEN', 'CLOSED')
+        (old.state, new.state) not in (('OPEN', 'CLOSED'), ('CLOSED', 'OPEN'), ('OPEN', 'CANCELLED'), ('CLOSED', 'CANCELLED'), ('CANCELLED', 'OPEN'))
         or (new.authority, new.cycle, new.id, new.content::text, new.sha256, new.open_time)
             is distinct from (old.authority, old.cycle, old.id, old.content::text, old.sha256, old.open_time)))
     execute function {schema}.refuse();
@@ -114,8 +137,35 @@ create trigger plan_opened_kept before delete on {schema}.plan for each row
 create trigger plan_stays before truncate on {schema}.plan
     for each statement execute function {schema}.refuse();
 
-create trigger item_link_stays before update or delete on {schema}.item_link
+create trigger reversal_stays before update or delete on {schema}.reversal
     for each row execute function {schema}.refuse();
+create trigger reversal_kept before truncate on {schema}.reversal
+    for each statement execute function {schema}.refuse();
+
+create trigger item_link_stays before update on {schema}.item_link
+    for each row execute function {schema}.refuse();
+
+-- The items of a cancelled plan are free for other plans.
+-- +goose StatementBegin
+create function {schema}.keep_link() returns trigger language plpgsql as $$
+begin
+    if exists (
+        select from {schema}.plan p
+        where (p.authority, p.cycle, p.id) = (old.authority, old.cycle, old.plan) and p.state = 'CANCELLED'
+    ) then
+        return old;
+    end if;
+    raise exception 'the items of open and closed plans stay linked' using
+        errcode = 'restrict_violation',
+        schema = tg_table_schema,
+        table = tg_table_name,
+        constraint = tg_name;
+end
+$$;
+-- +goose StatementEnd
+
+create trigger item_link_kept before delete on {schema}.item_link
+    for each row execute function {schema}.keep_link();
 
 -- An invitation is used once, and its use is never undone. An update that changes
 -- nothing is allowed: the closing of a plan rewrites rows.

@@ -63,6 +63,7 @@ func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.
 		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(), Year: int(c.GetYear()),
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
 		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
+		Seated: message.Each(content.GetSeats(), (*catalogv1.Seat).GetAgency),
 		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, Excess: excess, SpecialRules: special,
 		GuidanceVersion: c.GetGuidanceVersion(), Publication: c.GetPublicationVersion(), Groups: groups, Agencies: members, Parents: toParents(all), Names: toNames(all),
 	}, nil

@@ -37,6 +37,9 @@ type Cycle struct {
 	// AppraisalCouncil is true if an appraisal council approves rounds; otherwise the
 	// coordinator approves them (rule V4).
 	AppraisalCouncil bool
+	// Seated are the agencies with a seat on the appraisal council; none: the regulation
+	// does not name them.
+	Seated []string
 	// Policy is the rounding policy (rule G2).
 	Policy points.Policy
 	// RankBy and ClassBy are the figures that ranks and classes are computed from;
@@ -154,6 +157,12 @@ func (c *Cycle) ScoredAgency(id string) (Agency, error) {
 		err = AgencyNotScored.With(a.NotScoredReason).At("agency")
 	}
 	return a, err
+}
+
+// Seats reports whether an agency may sit on the appraisal council: it has a seat, or the
+// regulation names no seats.
+func (c *Cycle) Seats(agency string) bool {
+	return len(c.Seated) == 0 || slices.Contains(c.Seated, agency)
 }
 
 // Group returns a group of the cycle. It fails with GroupNotInCycle.

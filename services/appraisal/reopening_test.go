@@ -1,6 +1,7 @@
 package appraisal_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -166,17 +167,92 @@ func TestCorrection(t *testing.T) {
 	w.intact(t)
 }
 
+// TestReductionsInACorrection decides reductions of named items again after the
+// publication, also of an item that a survey decides, and takes a new one. Approving again
+// gives a new version of these agencies' outcomes only, which a new run reads.
+func TestReductionsInACorrection(t *testing.T) {
+	w := approvedOnce(t)
+	w.move(t, self2)
+	w.move(t, appraisal2)
+	decided := func(ctx context.Context, agency, item, points string, approve bool) *appraisalv1.Reduction {
+		r := w.propose(ctx, t, agency, item, points)
+		return must(w.DecideReduction(council(t), deciding(r.GetId(), approve))).GetReduction()
+	}
+	wrong := decided(head(t, "finance"), "finance", "i.3", "1", true)
+	surveyed := decided(head(t, "finance"), "finance", "ii.1", "2", true)
+	other := decided(head(t, "home"), "home", "i.3", "1", true)
+	req := approving(2)
+	req.AcceptNotSubmitted = true
+	w.approve(t, req)
+	w.move(t, presented)
+	again := func(r *appraisalv1.Reduction, approve bool) *appraisalv1.DecideReductionRequest {
+		anew := deciding(r.GetId(), approve)
+		anew.Etag = r.GetEtag()
+		return anew
+	}
+	wantSaid(t, "presented", errOf(w.DecideReduction(council(t), again(wrong, false))), "WINDOW_CLOSED")
+	w.catalog.ChangeCycle(authority, year, func(c *catalogv1.Cycle) { c.PublicationVersion = 1 })
+	w.move(t, catalogv1.Phase_PHASE_PUBLISHED)
+	wantSaid(t, "published, not reopened", errOf(w.DecideReduction(council(t), again(wrong, false))), "ROUND_APPROVED round")
+	wantSaid(t, "proposed, not reopened", errOf(w.ProposeReduction(head(t, "health"), proposing("health", "i.3", "1"))), "ROUND_APPROVED round")
+	before := w.outcomes(t, 0)
+
+	must(w.ReopenRound(council(t), reopening(2, "finance/i.3", "finance/ii.1", "health/i.3")))
+	wantSaid(t, "of another item", errOf(w.DecideReduction(council(t), again(other, false))), "CASE_NOT_REOPENED reduction")
+	wantSaid(t, "proposed for another item", errOf(w.ProposeReduction(head(t, "health"), proposing("health", "i.2", "1"))), "CASE_NOT_REOPENED item")
+	wantSaid(t, "without the etag", errOf(w.DecideReduction(council(t), deciding(wrong.GetId(), false))), "REDUCTION_DECIDED reduction")
+	wantSaid(t, "the own agency", errOf(w.DecideReduction(member(t, 70, "finance"), again(wrong, false))), "OWN_AGENCY reduction")
+	wantSaid(t, "the coordinator", errOf(w.DecideReduction(coordinator(t), again(wrong, false))), "NOT_ALLOWED")
+	anew := again(wrong, false)
+	anew.RequestId = uuid.NewString()
+	first := must(w.DecideReduction(council(t), anew))
+	if twice := must(w.DecideReduction(council(t), anew)); !proto.Equal(first, twice) {
+		t.Errorf("sent again: %v", twice)
+	}
+	wantSaid(t, "by the older etag", errOf(w.DecideReduction(council(t), again(wrong, true))), "STALE_ETAG etag")
+	must(w.DecideReduction(council(t), again(surveyed, false)))
+	late := w.propose(head(t, "health"), t, "health", "i.3", "1.5")
+	req.DecisionNumber = "21/QĐ"
+	w.record(t, req)
+	wantSaid(t, "with a proposal undecided", errOf(w.ApproveRound(council(t), req)), "REDUCTIONS_WAITING\nhealth/i.3 REDUCTION_WAITING")
+	must(w.DecideReduction(council(t), deciding(late.GetId(), true)))
+	w.approve(t, req)
+	if got := w.versions(t, 0); got != "finance 2, health 2, home 1, my-xuyen 1" {
+		t.Errorf("the outcomes are %s", got)
+	}
+	after, heads := w.outcomes(t, 0), func(of string) string {
+		var all []string
+		for line := range strings.Lines(of) {
+			if strings.Contains(line, " round 2 ") {
+				all = append(all, strings.TrimSpace(line))
+			}
+		}
+		return strings.Join(all, "\n")
+	}
+	want := "finance round 2 final true seals 1 i.3-1 ii.1-2\nhealth round 2 final true seals 0\n"
+	if got := heads(before); !strings.HasPrefix(got, want) {
+		t.Errorf("before:\n%s", got)
+	}
+	want = "finance round 2 final true seals 1\nhealth round 2 final true seals 0 i.3-1.5\nhome round 2 final true seals 1 i.3-1\n"
+	if got := heads(after); !strings.HasPrefix(got, want) {
+		t.Errorf("after:\n%s", got)
+	}
+	wantSaid(t, "approved again", errOf(w.DecideReduction(council(t), again(late, false))), "ROUND_APPROVED round")
+	w.intact(t)
+}
+
 // TestReopenFaults checks the reasons at the items of ReopenRound.
 func TestReopenFaults(t *testing.T) {
 	w := approvedOnce(t)
 	for want, req := range map[string]*appraisalv1.ReopenRoundRequest{
 		"AGENCY_NOT_IN_CYCLE cases[1].agency": reopening(1, "finance/i.1", "nowhere/i.1"),
 		"ITEM_NOT_IN_GROUP cases[0].item":     reopening(1, "finance/i.99"),
-		"ITEM_NOT_APPRAISED cases[0].item":    reopening(1, "finance/ii.1"),
 		"ID_TWICE cases[1]":                   reopening(1, "finance/i.1", "finance/i.1"),
 	} {
 		wantSaid(t, want, errOf(w.ReopenRound(council(t), req)), want)
 	}
+	must(w.ReopenRound(council(t), reopening(1, "finance/ii.1")))
+	wantSaid(t, "an item that is not appraised", errOf(w.OverrideCase(council(t), overriding("finance", "ii.1", 1, "0"))), "ITEM_NOT_APPRAISED item")
 	blank := reopening(1)
 	blank.Reason, blank.DocumentNumber = " ", ""
 	wantSaid(t, "no reason", errOf(w.ReopenRound(council(t), blank)), "BAD_REQUEST\nreason TEXT_MISSING\ndocumentNumber string.min_len")

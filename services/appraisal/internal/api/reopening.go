@@ -50,7 +50,7 @@ func (s *Server) ReopenRound(ctx context.Context, req *appraisalv1.ReopenRoundRe
 }
 
 // fromReopen returns the reopening of a request. It fails as Reopening.Check and
-// appraisedItem do, and with fault.IDTwice.
+// scoredItem do, and with fault.IDTwice.
 func fromReopen(c *cycle.Cycle, req *appraisalv1.ReopenRoundRequest) (appraisal.Reopening, error) {
 	r := appraisal.Reopening{
 		Authority: c.Authority, Cycle: c.ID, Round: int(req.GetRound()), DocumentNumber: req.GetDocumentNumber(), Reason: req.GetReason(),
@@ -59,7 +59,7 @@ func fromReopen(c *cycle.Cycle, req *appraisalv1.ReopenRoundRequest) (appraisal.
 	for i, m := range req.GetCases() {
 		named := appraisal.AgencyItem{Agency: m.GetAgency(), Item: m.GetItem()}
 		place := fmt.Sprintf("cases[%d]", i)
-		if _, err := appraisedItem(c, named); err != nil {
+		if _, err := scoredItem(c, named.Agency, named.Item); err != nil {
 			return r, appraisal.Within(place, err)
 		}
 		if seen[named] {

@@ -51,6 +51,16 @@ func Approvable(c *cycle.Cycle, round int) (first, last criteria.Phase) {
 	return PhaseOf(round), criteria.AppraisalCouncil
 }
 
+// Reducible returns the first and the last phase in which reductions are proposed and
+// decided: until the cycle is presented, and after a publication for the items of a
+// correction.
+func Reducible(c *cycle.Cycle) (first, last criteria.Phase) {
+	if c.Publication > 0 {
+		return Span(c, c.Rounds)
+	}
+	return criteria.Self1, criteria.AppraisalCouncil
+}
+
 // Check fails with CorrectionCasesMissing if r names no items although the result of the
 // cycle is published.
 func (r Reopening) Check(c *cycle.Cycle) error {

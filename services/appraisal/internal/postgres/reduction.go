@@ -7,7 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
@@ -26,12 +25,11 @@ func scanReduction(row pgx.CollectableRow) (r appraisal.Reduction, err error) {
 // ProposeReduction stores a proposed reduction, in one transaction with its audit
 // entry. A repeated attempt gets the first answer. proposer is the appraiser that
 // proposes it, nil for the agency itself. It fails as window.GuardSpan does, and with
-// OwnAgency, CaseUnknown, RoundApproved if the last round is approved, and
-// ReductionExists.
+// OwnAgency, CaseUnknown, as checkReducible does, and with ReductionExists.
 func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, proposer *appraisal.Appraiser, r appraisal.Reduction) (appraisal.Reduction, error) {
 	r.ProposeTime, r.ProposedBy = by.At, by.Principal
 	return once(ctx, s, by, func(tx pgx.Tx) (appraisal.Reduction, error) {
-		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, criteria.Self1, criteria.AppraisalCouncil); err != nil {
+		if err := s.guardReduction(ctx, tx, c); err != nil {
 			return r, err
 		}
 		if proposer != nil {
@@ -39,7 +37,7 @@ func (s *Store) ProposeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cy
 				return r, err
 			}
 		}
-		if err := checkReducible(ctx, tx, c); err != nil {
+		if err := checkReducible(ctx, tx, c, r, "item"); err != nil {
 			return r, err
 		}
 		_, err := tx.Exec(ctx, `
@@ -75,12 +73,12 @@ func (s *Store) Reductions(ctx context.Context, authority, cycle, agency string,
 // audit entry of the action. A repeated attempt gets the first answer. proposer is the
 // appraiser who withdraws it, nil for the agency itself and for the deciding body. It
 // fails as window.GuardSpan and change do, and with ReductionUnknown, OwnAgency,
-// CaseUnknown, ReductionExists, and RoundApproved if the last round is approved.
+// CaseUnknown, ReductionExists, and as checkReducible does.
 func (s *Store) ChangeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cycle, id, action string, proposer *appraisal.Appraiser,
 	change func(r appraisal.Reduction) (appraisal.Reduction, error),
 ) (appraisal.Reduction, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Reduction, err error) {
-		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, criteria.Self1, criteria.AppraisalCouncil); err != nil {
+		if err := s.guardReduction(ctx, tx, c); err != nil {
 			return r, err
 		}
 		rows, _ := tx.Query(ctx, `
@@ -95,7 +93,7 @@ func (s *Store) ChangeReduction(ctx context.Context, by pg.Attempt, c *cycle.Cyc
 				return r, err
 			}
 		}
-		if err := checkReducible(ctx, tx, c); err != nil {
+		if err := checkReducible(ctx, tx, c, r, "reduction"); err != nil {
 			return r, err
 		}
 		if r, err = change(r); err != nil {

@@ -110,14 +110,25 @@ func checkUnapproved(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) 
 	return err
 }
 
-// checkReducible fails with RoundApproved if the last round is approved and not wholly
-// reopened.
-func checkReducible(ctx context.Context, tx pgx.Tx, c *cycle.Cycle) error {
-	a, err := lastApproval(ctx, tx, c, c.Rounds)
-	if err == nil && a.Number > 0 && (a.Reopening == nil || len(a.Reopening.Cases) > 0) {
-		err = appraisal.RoundApproved.At("round")
+// checkReducible fails with RoundApproved if the last round is approved and not reopened,
+// and with CaseNotReopened at a field if its reopening names other items.
+func checkReducible(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, r appraisal.Reduction, field string) error {
+	switch a, err := lastApproval(ctx, tx, c, c.Rounds); {
+	case err != nil:
+		return err
+	case a.Number > 0 && a.Reopening == nil:
+		return appraisal.RoundApproved.At("round")
+	case a.Number > 0 && !a.Reopening.Covers(appraisal.AgencyItem{Agency: r.Agency, Item: r.Item}):
+		return appraisal.CaseNotReopened.At(field)
 	}
-	return err
+	return nil
+}
+
+// guardReduction is window.GuardSpan for the phases in which reductions are proposed,
+// decided and withdrawn.
+func (s *Store) guardReduction(ctx context.Context, tx pgx.Tx, c *cycle.Cycle) error {
+	first, last := appraisal.Reducible(c)
+	return s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, first, last)
 }
 
 // RecordDecision records the decision that approves a round, in place of one recorded

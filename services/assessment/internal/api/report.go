@@ -6,8 +6,10 @@ import (
 	"github.com/parindex/parindex/libs/attempt"
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
+	"github.com/parindex/parindex/libs/rpc"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
@@ -64,10 +66,11 @@ func (s *Server) ImportReportedValues(ctx context.Context, req *assessmentv1.Imp
 	if err != nil {
 		return nil, err
 	}
-	reports, err := assessment.ReadReports(c, req.GetContent(), req.GetProvider(), reporter(ctx, c.Authority))
+	file, err := assessment.ReadReports(c, req.GetContent(), req.GetProvider(), reporter(ctx, c.Authority))
 	if err != nil {
 		return nil, err
 	}
+	reports := file.Reports
 	for i := range reports {
 		id, err := s.NewID()
 		if err != nil {
@@ -86,7 +89,28 @@ func (s *Server) ImportReportedValues(ctx context.Context, req *assessmentv1.Imp
 	if err != nil {
 		return nil, err
 	}
-	return &assessmentv1.ImportReportedValuesResponse{Values: message.Int32(n)}, nil
+	language := rpc.Language(ctx)
+	notices := message.Each(file.Told, func(v fault.Violation) *assessmentv1.ReportFileNotice {
+		return &assessmentv1.ReportFileNotice{Place: v.Field, Code: v.Code, Message: v.Message(language)}
+	})
+	return &assessmentv1.ImportReportedValuesResponse{Values: message.Int32(n), Notices: notices}, nil
+}
+
+// GetReportTemplate implements assessmentv1.AssessmentServiceServer.
+func (s *Server) GetReportTemplate(ctx context.Context, req *assessmentv1.GetReportTemplateRequest) (*assessmentv1.GetReportTemplateResponse, error) {
+	c, _, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	of, err := assessment.Subject{Cycle: c}.ReportedBy(assessment.Report{Provider: req.GetProvider()}, reporter(ctx, c.Authority))
+	if err != nil {
+		return nil, err
+	}
+	content, err := assessment.ReportTemplate(c, of.Provider)
+	if err != nil {
+		return nil, err
+	}
+	return &assessmentv1.GetReportTemplateResponse{Content: content, FileName: c.ID + "-so-lieu.xlsx"}, nil
 }
 
 // reporter returns the caller as one who reports values in an authority.

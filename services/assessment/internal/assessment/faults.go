@@ -27,6 +27,11 @@ var (
 	ProviderUnknown = fault.NotFound.Reason("PROVIDER_UNKNOWN",
 		"Không có cơ quan, đơn vị %s để cung cấp số liệu. Hãy chọn trong danh sách cơ quan, đơn vị.",
 		"The authority has no agency %s that could provide the value. Choose one from the list of agencies.")
+	// ProviderNotSeated is a person who reports for an agency without a seat on the
+	// appraisal council (rule A6b). Its argument is the name of the agency.
+	ProviderNotSeated = fault.Denied.Reason("PROVIDER_NOT_SEATED",
+		"%s không có trong thành phần Hội đồng thẩm định theo quy định, nên không cung cấp số liệu. Hãy nhờ một cơ quan trong thành phần Hội đồng báo cáo số liệu này.",
+		"%s has no seat on the appraisal council by the regulation, so it provides no values. Ask an agency with a seat to report this value.")
 	// OwnValue is a value that a person reports about the own agency.
 	OwnValue = fault.Denied.Reason("OWN_VALUE",
 		"Không báo cáo số liệu về chính cơ quan, đơn vị của mình. Hãy nhập số liệu đó vào phiếu tự đánh giá, kèm tài liệu kiểm chứng hoặc giải trình.",

@@ -40,8 +40,8 @@ type Reporter struct {
 
 // ReportedBy returns r with its reporter and the agency that provides the value. A
 // person who names no provider reports for the home agency, and never about it: an agency
-// enters its own figures in its sheet. It fails with ProviderMissing, ProviderUnknown and
-// OwnValue.
+// enters its own figures in its sheet. It fails with ProviderMissing, ProviderUnknown,
+// ProviderNotSeated and OwnValue.
 func (s Subject) ReportedBy(r Report, by Reporter) (Report, error) {
 	person := by.Software == ""
 	if person && r.Provider == "" {
@@ -53,7 +53,9 @@ func (s Subject) ReportedBy(r Report, by Reporter) (Report, error) {
 		return r, ProviderMissing.At("provider")
 	case r.Provider != "" && r.ProviderName == "":
 		return r, ProviderUnknown.With(r.Provider).At("provider")
-	case person && (r.Provider == r.Agency || by.Home == r.Agency):
+	case person && !s.Cycle.Seats(r.Provider):
+		return r, ProviderNotSeated.With(r.ProviderName).At("provider")
+	case person && r.Agency != "" && (r.Provider == r.Agency || by.Home == r.Agency):
 		return r, OwnValue.At("agency")
 	}
 	return r, nil

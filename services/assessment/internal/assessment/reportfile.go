@@ -17,6 +17,7 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/text"
+	"github.com/parindex/parindex/libs/workbook"
 )
 
 // MaxRows limits the values of one file, so that storing them ends in bounded time.
@@ -28,9 +29,10 @@ var columns = map[string]string{
 	"kỳ số liệu": "period", "period": "period", "nguồn": "source", "source": "source",
 }
 
-// ReadReports reads the values of a file: CSV in UTF-8, with commas, semicolons or tabs
-// between the columns, as Excel saves it. The first line names the columns: cơ quan, nội
-// dung, số liệu, kỳ số liệu, nguồn. A value is written by the rule of its item:
+// ReadReports reads the values of a file: a workbook as ReportTemplate makes it, or CSV
+// in UTF-8, with commas, semicolons or tabs between the columns, as Excel saves it. The
+// first line names the columns: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn. A value is
+// written by the rule of its item:
 //
 //	proportional   45/48
 //	bands          93,5 or 45/48
@@ -40,16 +42,16 @@ var columns = map[string]string{
 //	compared       12
 //	formula        n=5 confirmed=true
 //
-// It fails with ReportFileInvalid, whose violations name the line and the column of each
-// fault. The order of the reports is that of the lines; they have no ids, times and
-// sequences yet.
-func ReadReports(c *cycle.Cycle, content []byte, provider string, by Reporter) ([]LineReport, error) {
-	lines, err := readLines(content)
-	if err != nil {
-		return nil, err
-	}
-	var reports []LineReport
+// It fails with ReportFileInvalid, whose violations name the place of each fault. The
+// order of the reports is that of the lines; they have no ids, times and sequences yet.
+func ReadReports(c *cycle.Cycle, content []byte, provider string, by Reporter) (f ReportFile, err error) {
+	var lines []fileLine
 	var wrong []fault.Violation
+	if workbook.Is(content) {
+		lines, f.Told, wrong = bookLines(content)
+	} else if lines, err = readLines(content); err != nil {
+		return f, err
+	}
 	seen := map[string]bool{}
 	for _, l := range lines {
 		r, faults := l.report(c, provider, by)
@@ -58,33 +60,38 @@ func ReadReports(c *cycle.Cycle, content []byte, provider string, by Reporter) (
 		} else {
 			seen[at] = true
 		}
-		reports, wrong = append(reports, LineReport{r, l.number}), append(wrong, faults...)
+		f.Reports, wrong = append(f.Reports, LineReport{r, l.at("agency")}), append(wrong, faults...)
 	}
 	if len(wrong) > 0 {
-		return nil, ReportFileInvalid.List(wrong[:min(len(wrong), 100)]...)
+		return f, ReportFileInvalid.List(wrong[:min(len(wrong), 100)]...)
 	}
-	return reports, nil
+	return f, nil
 }
 
-// LineReport is a report with the number of its line in a file.
+// ReportFile is a file of values that was read.
+type ReportFile struct {
+	Reports []LineReport
+	// Told says what was read although it looks deleted.
+	Told []fault.Violation
+}
+
+// LineReport is a report with the place of its agency in a file.
 type LineReport struct {
 	Report
-	Line int
+	Place string
 }
 
 // Refused returns the violation by which the report is refused.
-func (r LineReport) Refused(err error) fault.Violation {
-	return fault.From(err).Violation(fileLine{r.Line, nil}.at("agency"))
-}
+func (r LineReport) Refused(err error) fault.Violation { return fault.From(err).Violation(r.Place) }
 
-// fileLine is a line of a file: its number and its cells by column.
+// fileLine is a line of a file.
 type fileLine struct {
-	number int
-	cells  map[string]string
+	// at returns the place of the cell in a column, as violations name it.
+	at    func(column string) string
+	cells map[string]string // by column
+	// unread are the columns whose cell is wrong already.
+	unread []string
 }
-
-// at returns the place of a cell, as violations name it.
-func (l fileLine) at(column string) string { return fmt.Sprintf("lines[%d].%s", l.number, column) }
 
 // readLines returns the lines of a file after the one that names the columns.
 func readLines(content []byte) ([]fileLine, error) {
@@ -119,7 +126,10 @@ func readLines(content []byte) ([]fileLine, error) {
 		case len(lines) == MaxRows:
 			return nil, ReportFileInvalid.List(fileTooLong.With(MaxRows).Violation("content"))
 		case slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }):
-			lines = append(lines, fileLine{number, cellsOf(names, cells)})
+			lines = append(lines, fileLine{
+				at:    func(column string) string { return fmt.Sprintf("lines[%d].%s", number, column) },
+				cells: cellsOf(names, cells),
+			})
 		}
 	}
 }
@@ -156,7 +166,7 @@ func cellsOf(names, cells []string) map[string]string {
 // report returns the report of a line, and what is wrong with it.
 func (l fileLine) report(c *cycle.Cycle, provider string, by Reporter) (r Report, wrong []fault.Violation) {
 	complain := func(column string, err error) {
-		if err != nil {
+		if err != nil && !slices.Contains(l.unread, column) {
 			f := fault.From(err)
 			wrong = append(wrong, f.Violation(l.at(column)))
 		}

@@ -113,14 +113,16 @@ type AppraisalServiceClient interface {
 	// CORRECTION_TWICE if both facts and points are given.
 	DisagreeCase(ctx context.Context, in *DisagreeCaseRequest, opts ...grpc.CallOption) (*DisagreeCaseResponse, error)
 	// Proposes to reduce the standard points of one item for one agency. Proposals
-	// are accepted from phase SELF_1 until the last round is approved. An agency
-	// proposes for itself, an appraiser for assigned items.
+	// are accepted from phase SELF_1 until the last round is approved, and for the items
+	// of a reopened last round. An agency proposes for itself, an appraiser for assigned
+	// items.
 	//
 	// Fails with AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; with ITEM_NOT_IN_GROUP;
 	// with REDUCTION_BEYOND_MAX if the points exceed the item's max points; with
 	// REDUCTION_EXISTS if a reduction of the item is proposed or approved already;
-	// for an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; and with
-	// ROUND_APPROVED after the last round.
+	// for an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; with
+	// ROUND_APPROVED after the last round; and with CASE_NOT_REOPENED if that is reopened
+	// for other items.
 	ProposeReduction(ctx context.Context, in *ProposeReductionRequest, opts ...grpc.CallOption) (*ProposeReductionResponse, error)
 	// Lists the reductions of a cycle, the oldest first. An agency reads its own
 	// reductions by giving its id as agency. A member of the appraisal council does not
@@ -137,8 +139,8 @@ type AppraisalServiceClient interface {
 	WithdrawReduction(ctx context.Context, in *WithdrawReductionRequest, opts ...grpc.CallOption) (*WithdrawReductionResponse, error)
 	// Approves or rejects a reduction. The appraisal council decides; if the regulation
 	// has none, the approver decides. Nobody decides about an own agency. Until the last
-	// round is approved, the body can replace its decision by giving the etag of the
-	// reduction; the audit log keeps both decisions.
+	// round is approved, and while it is reopened, the body can replace its decision by
+	// giving the etag of the reduction; the audit log keeps both decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
 	// REDUCTION_UNKNOWN, with OWN_AGENCY if the reduction is one of the caller's own
@@ -148,7 +150,8 @@ type AppraisalServiceClient interface {
 	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
 	// proposed or approved since this one was rejected, with OWN_AGENCY if the reduction
 	// is one of the caller's own agency or of an agency above it, with OWN_PROPOSAL if the
-	// caller proposed it, and with ROUND_APPROVED after the last round. (rules V1, V4)
+	// caller proposed it, with ROUND_APPROVED after the last round, and with
+	// CASE_NOT_REOPENED if that is reopened for other items. (rules V1, V4)
 	DecideReduction(ctx context.Context, in *DecideReductionRequest, opts ...grpc.CallOption) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
@@ -193,14 +196,15 @@ type AppraisalServiceClient interface {
 	// cycle is in its appraisal phase (ReturnCycle moves a cycle back). After a
 	// publication the last round can be reopened for named items only, until the cycle is
 	// archived: a correction, which moves no phase. A run computed afterwards is published
-	// as the next version.
+	// as the next version. Reductions of the reopened items can be decided again, too, also
+	// of items that are not appraised.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with ROUND_UNKNOWN; with
 	// ROUND_NOT_APPROVED; with ROUND_REOPENED if it is reopened already; with
 	// ROUND_FOLLOWED if a later round is approved; with CORRECTION_CASES_MISSING after a
 	// publication if no items are named; with AGENCY_NOT_IN_CYCLE, AGENCY_NOT_SCORED,
-	// ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED and ID_TWICE at the items; and with
-	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	// ITEM_NOT_IN_GROUP and ID_TWICE at the items; and with WINDOW_NOT_OPEN and
+	// WINDOW_CLOSED.
 	ReopenRound(ctx context.Context, in *ReopenRoundRequest, opts ...grpc.CallOption) (*ReopenRoundResponse, error)
 	// Decides an item of a reopened round, with a reason. Facts give the points by the
 	// item's rule; otherwise the points follow as in DisagreeCase. The decision takes
@@ -484,14 +488,16 @@ type AppraisalServiceServer interface {
 	// CORRECTION_TWICE if both facts and points are given.
 	DisagreeCase(context.Context, *DisagreeCaseRequest) (*DisagreeCaseResponse, error)
 	// Proposes to reduce the standard points of one item for one agency. Proposals
-	// are accepted from phase SELF_1 until the last round is approved. An agency
-	// proposes for itself, an appraiser for assigned items.
+	// are accepted from phase SELF_1 until the last round is approved, and for the items
+	// of a reopened last round. An agency proposes for itself, an appraiser for assigned
+	// items.
 	//
 	// Fails with AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; with ITEM_NOT_IN_GROUP;
 	// with REDUCTION_BEYOND_MAX if the points exceed the item's max points; with
 	// REDUCTION_EXISTS if a reduction of the item is proposed or approved already;
-	// for an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; and with
-	// ROUND_APPROVED after the last round.
+	// for an appraiser with CASE_UNKNOWN or OWN_AGENCY as in AgreeCase; with
+	// ROUND_APPROVED after the last round; and with CASE_NOT_REOPENED if that is reopened
+	// for other items.
 	ProposeReduction(context.Context, *ProposeReductionRequest) (*ProposeReductionResponse, error)
 	// Lists the reductions of a cycle, the oldest first. An agency reads its own
 	// reductions by giving its id as agency. A member of the appraisal council does not
@@ -508,8 +514,8 @@ type AppraisalServiceServer interface {
 	WithdrawReduction(context.Context, *WithdrawReductionRequest) (*WithdrawReductionResponse, error)
 	// Approves or rejects a reduction. The appraisal council decides; if the regulation
 	// has none, the approver decides. Nobody decides about an own agency. Until the last
-	// round is approved, the body can replace its decision by giving the etag of the
-	// reduction; the audit log keeps both decisions.
+	// round is approved, and while it is reopened, the body can replace its decision by
+	// giving the etag of the reduction; the audit log keeps both decisions.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE for a caller in the other role, with
 	// REDUCTION_UNKNOWN, with OWN_AGENCY if the reduction is one of the caller's own
@@ -519,7 +525,8 @@ type AppraisalServiceServer interface {
 	// REDUCTION_WITHDRAWN, with REDUCTION_EXISTS if another reduction of the item was
 	// proposed or approved since this one was rejected, with OWN_AGENCY if the reduction
 	// is one of the caller's own agency or of an agency above it, with OWN_PROPOSAL if the
-	// caller proposed it, and with ROUND_APPROVED after the last round. (rules V1, V4)
+	// caller proposed it, with ROUND_APPROVED after the last round, and with
+	// CASE_NOT_REOPENED if that is reopened for other items. (rules V1, V4)
 	DecideReduction(context.Context, *DecideReductionRequest) (*DecideReductionResponse, error)
 	// Returns the state of a round of appraisal. Fails with ROUND_UNKNOWN if the
 	// regulation does not have the round.
@@ -564,14 +571,15 @@ type AppraisalServiceServer interface {
 	// cycle is in its appraisal phase (ReturnCycle moves a cycle back). After a
 	// publication the last round can be reopened for named items only, until the cycle is
 	// archived: a correction, which moves no phase. A run computed afterwards is published
-	// as the next version.
+	// as the next version. Reductions of the reopened items can be decided again, too, also
+	// of items that are not appraised.
 	//
 	// Fails with NOT_YOURS_TO_DECIDE as ApproveRound does; with ROUND_UNKNOWN; with
 	// ROUND_NOT_APPROVED; with ROUND_REOPENED if it is reopened already; with
 	// ROUND_FOLLOWED if a later round is approved; with CORRECTION_CASES_MISSING after a
 	// publication if no items are named; with AGENCY_NOT_IN_CYCLE, AGENCY_NOT_SCORED,
-	// ITEM_NOT_IN_GROUP, ITEM_NOT_APPRAISED and ID_TWICE at the items; and with
-	// WINDOW_NOT_OPEN and WINDOW_CLOSED.
+	// ITEM_NOT_IN_GROUP and ID_TWICE at the items; and with WINDOW_NOT_OPEN and
+	// WINDOW_CLOSED.
 	ReopenRound(context.Context, *ReopenRoundRequest) (*ReopenRoundResponse, error)
 	// Decides an item of a reopened round, with a reason. Facts give the points by the
 	// item's rule; otherwise the points follow as in DisagreeCase. The decision takes

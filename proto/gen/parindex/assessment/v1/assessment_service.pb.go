@@ -1236,7 +1236,10 @@ func (x *ImportReportedValuesRequest) GetRequestId() string {
 type ImportReportedValuesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The number of values that were stored, or that would be.
-	Values        int32 `protobuf:"varint,1,opt,name=values,proto3" json:"values,omitempty"`
+	Values int32 `protobuf:"varint,1,opt,name=values,proto3" json:"values,omitempty"`
+	// What was read although it looks deleted, in a workbook: hidden sheets, rows and
+	// columns, and struck out cells.
+	Notices       []*ReportFileNotice `protobuf:"bytes,2,rep,name=notices,proto3" json:"notices,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1278,6 +1281,196 @@ func (x *ImportReportedValuesResponse) GetValues() int32 {
 	return 0
 }
 
+func (x *ImportReportedValuesResponse) GetNotices() []*ReportFileNotice {
+	if x != nil {
+		return x.Notices
+	}
+	return nil
+}
+
+// Something to know about a file of values that does not keep it from being imported.
+type ReportFileNotice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The place ("Số liệu!4").
+	Place string `protobuf:"bytes,1,opt,name=place,proto3" json:"place,omitempty"`
+	// The stable reason.
+	Code string `protobuf:"bytes,2,opt,name=code,proto3" json:"code,omitempty"`
+	// The explanation, in the caller's language.
+	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReportFileNotice) Reset() {
+	*x = ReportFileNotice{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReportFileNotice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReportFileNotice) ProtoMessage() {}
+
+func (x *ReportFileNotice) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReportFileNotice.ProtoReflect.Descriptor instead.
+func (*ReportFileNotice) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ReportFileNotice) GetPlace() string {
+	if x != nil {
+		return x.Place
+	}
+	return ""
+}
+
+func (x *ReportFileNotice) GetCode() string {
+	if x != nil {
+		return x.Code
+	}
+	return ""
+}
+
+func (x *ReportFileNotice) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+// Request of AssessmentService.GetReportTemplate.
+type GetReportTemplateRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The agency that provides the values, as in ReportValueRequest.
+	Provider      string `protobuf:"bytes,3,opt,name=provider,proto3" json:"provider,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReportTemplateRequest) Reset() {
+	*x = GetReportTemplateRequest{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReportTemplateRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReportTemplateRequest) ProtoMessage() {}
+
+func (x *GetReportTemplateRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReportTemplateRequest.ProtoReflect.Descriptor instead.
+func (*GetReportTemplateRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *GetReportTemplateRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetReportTemplateRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *GetReportTemplateRequest) GetProvider() string {
+	if x != nil {
+		return x.Provider
+	}
+	return ""
+}
+
+// Response of AssessmentService.GetReportTemplate.
+type GetReportTemplateResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bytes of the workbook.
+	Content []byte `protobuf:"bytes,1,opt,name=content,proto3" json:"content,omitempty"`
+	// A name for the file ("2026-so-lieu.xlsx").
+	FileName      string `protobuf:"bytes,2,opt,name=file_name,json=fileName,proto3" json:"file_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetReportTemplateResponse) Reset() {
+	*x = GetReportTemplateResponse{}
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetReportTemplateResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetReportTemplateResponse) ProtoMessage() {}
+
+func (x *GetReportTemplateResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetReportTemplateResponse.ProtoReflect.Descriptor instead.
+func (*GetReportTemplateResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *GetReportTemplateResponse) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *GetReportTemplateResponse) GetFileName() string {
+	if x != nil {
+		return x.FileName
+	}
+	return ""
+}
+
 // Request of AssessmentService.ListReportedValues.
 type ListReportedValuesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1295,7 +1488,7 @@ type ListReportedValuesRequest struct {
 
 func (x *ListReportedValuesRequest) Reset() {
 	*x = ListReportedValuesRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1307,7 +1500,7 @@ func (x *ListReportedValuesRequest) String() string {
 func (*ListReportedValuesRequest) ProtoMessage() {}
 
 func (x *ListReportedValuesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[18]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1320,7 +1513,7 @@ func (x *ListReportedValuesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReportedValuesRequest.ProtoReflect.Descriptor instead.
 func (*ListReportedValuesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListReportedValuesRequest) GetAuthority() string {
@@ -1364,7 +1557,7 @@ type ListReportedValuesResponse struct {
 
 func (x *ListReportedValuesResponse) Reset() {
 	*x = ListReportedValuesResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1376,7 +1569,7 @@ func (x *ListReportedValuesResponse) String() string {
 func (*ListReportedValuesResponse) ProtoMessage() {}
 
 func (x *ListReportedValuesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[19]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1389,7 +1582,7 @@ func (x *ListReportedValuesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListReportedValuesResponse.ProtoReflect.Descriptor instead.
 func (*ListReportedValuesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListReportedValuesResponse) GetReportedValues() []*ReportedValue {
@@ -1417,7 +1610,7 @@ type ListUnreceivedReportsRequest struct {
 
 func (x *ListUnreceivedReportsRequest) Reset() {
 	*x = ListUnreceivedReportsRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1429,7 +1622,7 @@ func (x *ListUnreceivedReportsRequest) String() string {
 func (*ListUnreceivedReportsRequest) ProtoMessage() {}
 
 func (x *ListUnreceivedReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[20]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1442,7 +1635,7 @@ func (x *ListUnreceivedReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedReportsRequest.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedReportsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListUnreceivedReportsRequest) GetPageSize() int32 {
@@ -1463,7 +1656,7 @@ type ListUnreceivedReportsResponse struct {
 
 func (x *ListUnreceivedReportsResponse) Reset() {
 	*x = ListUnreceivedReportsResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1475,7 +1668,7 @@ func (x *ListUnreceivedReportsResponse) String() string {
 func (*ListUnreceivedReportsResponse) ProtoMessage() {}
 
 func (x *ListUnreceivedReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[21]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1488,7 +1681,7 @@ func (x *ListUnreceivedReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedReportsResponse.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedReportsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListUnreceivedReportsResponse) GetReportedValues() []*ReportedValue {
@@ -1509,7 +1702,7 @@ type ConfirmReportsRequest struct {
 
 func (x *ConfirmReportsRequest) Reset() {
 	*x = ConfirmReportsRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1521,7 +1714,7 @@ func (x *ConfirmReportsRequest) String() string {
 func (*ConfirmReportsRequest) ProtoMessage() {}
 
 func (x *ConfirmReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[22]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1534,7 +1727,7 @@ func (x *ConfirmReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmReportsRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmReportsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ConfirmReportsRequest) GetIds() []string {
@@ -1553,7 +1746,7 @@ type ConfirmReportsResponse struct {
 
 func (x *ConfirmReportsResponse) Reset() {
 	*x = ConfirmReportsResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1565,7 +1758,7 @@ func (x *ConfirmReportsResponse) String() string {
 func (*ConfirmReportsResponse) ProtoMessage() {}
 
 func (x *ConfirmReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[23]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1578,7 +1771,7 @@ func (x *ConfirmReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmReportsResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmReportsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{26}
 }
 
 // Request of AssessmentService.ListUnreceivedSeals.
@@ -1594,7 +1787,7 @@ type ListUnreceivedSealsRequest struct {
 
 func (x *ListUnreceivedSealsRequest) Reset() {
 	*x = ListUnreceivedSealsRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1606,7 +1799,7 @@ func (x *ListUnreceivedSealsRequest) String() string {
 func (*ListUnreceivedSealsRequest) ProtoMessage() {}
 
 func (x *ListUnreceivedSealsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[24]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1619,7 +1812,7 @@ func (x *ListUnreceivedSealsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedSealsRequest.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedSealsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListUnreceivedSealsRequest) GetPageSize() int32 {
@@ -1649,7 +1842,7 @@ type ListUnreceivedSealsResponse struct {
 
 func (x *ListUnreceivedSealsResponse) Reset() {
 	*x = ListUnreceivedSealsResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1661,7 +1854,7 @@ func (x *ListUnreceivedSealsResponse) String() string {
 func (*ListUnreceivedSealsResponse) ProtoMessage() {}
 
 func (x *ListUnreceivedSealsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[25]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1674,7 +1867,7 @@ func (x *ListUnreceivedSealsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListUnreceivedSealsResponse.ProtoReflect.Descriptor instead.
 func (*ListUnreceivedSealsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListUnreceivedSealsResponse) GetSeals() []*Seal {
@@ -1712,7 +1905,7 @@ type ConfirmSealRequest struct {
 
 func (x *ConfirmSealRequest) Reset() {
 	*x = ConfirmSealRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1724,7 +1917,7 @@ func (x *ConfirmSealRequest) String() string {
 func (*ConfirmSealRequest) ProtoMessage() {}
 
 func (x *ConfirmSealRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[26]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1737,7 +1930,7 @@ func (x *ConfirmSealRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmSealRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmSealRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ConfirmSealRequest) GetAuthority() string {
@@ -1793,7 +1986,7 @@ type ConfirmSealResponse struct {
 
 func (x *ConfirmSealResponse) Reset() {
 	*x = ConfirmSealResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1805,7 +1998,7 @@ func (x *ConfirmSealResponse) String() string {
 func (*ConfirmSealResponse) ProtoMessage() {}
 
 func (x *ConfirmSealResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[27]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1818,7 +2011,7 @@ func (x *ConfirmSealResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmSealResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmSealResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *ConfirmSealResponse) GetSeal() *Seal {
@@ -1849,7 +2042,7 @@ type TakeHandBackRequest struct {
 
 func (x *TakeHandBackRequest) Reset() {
 	*x = TakeHandBackRequest{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[28]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1861,7 +2054,7 @@ func (x *TakeHandBackRequest) String() string {
 func (*TakeHandBackRequest) ProtoMessage() {}
 
 func (x *TakeHandBackRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[28]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1874,7 +2067,7 @@ func (x *TakeHandBackRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeHandBackRequest.ProtoReflect.Descriptor instead.
 func (*TakeHandBackRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{28}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *TakeHandBackRequest) GetAuthority() string {
@@ -1932,7 +2125,7 @@ type TakeHandBackResponse struct {
 
 func (x *TakeHandBackResponse) Reset() {
 	*x = TakeHandBackResponse{}
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[29]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1944,7 +2137,7 @@ func (x *TakeHandBackResponse) String() string {
 func (*TakeHandBackResponse) ProtoMessage() {}
 
 func (x *TakeHandBackResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[29]
+	mi := &file_parindex_assessment_v1_assessment_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1957,7 +2150,7 @@ func (x *TakeHandBackResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TakeHandBackResponse.ProtoReflect.Descriptor instead.
 func (*TakeHandBackResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{29}
+	return file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *TakeHandBackResponse) GetReceiveTime() *timestamppb.Timestamp {
@@ -2066,9 +2259,21 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\acontent\x18\x04 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
 	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12'\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"6\n" +
+	"request_id\x18\x06 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"z\n" +
 	"\x1cImportReportedValuesResponse\x12\x16\n" +
-	"\x06values\x18\x01 \x01(\x05R\x06values\"\xb7\x01\n" +
+	"\x06values\x18\x01 \x01(\x05R\x06values\x12B\n" +
+	"\anotices\x18\x02 \x03(\v2(.parindex.assessment.v1.ReportFileNoticeR\anotices\"V\n" +
+	"\x10ReportFileNotice\x12\x14\n" +
+	"\x05place\x18\x01 \x01(\tR\x05place\x12\x12\n" +
+	"\x04code\x18\x02 \x01(\tR\x04code\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"\x8e\x01\n" +
+	"\x18GetReportTemplateRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12(\n" +
+	"\bprovider\x18\x03 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\bprovider\"R\n" +
+	"\x19GetReportTemplateResponse\x12\x18\n" +
+	"\acontent\x18\x01 \x01(\fR\acontent\x12\x1b\n" +
+	"\tfile_name\x18\x02 \x01(\tR\bfileName\"\xb7\x01\n" +
 	"\x19ListReportedValuesRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12'\n" +
@@ -2113,7 +2318,7 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\x06sha256\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06sha256\"m\n" +
 	"\x14TakeHandBackResponse\x12=\n" +
 	"\freceive_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12\x16\n" +
-	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xcf\x18\n" +
+	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xac\x1a\n" +
 	"\x11AssessmentService\x12\xc8\x01\n" +
 	"\bGetSheet\x12'.parindex.assessment.v1.GetSheetRequest\x1a(.parindex.assessment.v1.GetSheetResponse\"i\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Cb\x05sheet\x12:/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}\x12\xb3\x01\n" +
 	"\n" +
@@ -2124,7 +2329,8 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\aGetSeal\x12&.parindex.assessment.v1.GetSealRequest\x1a'.parindex.assessment.v1.GetSealResponse\"v\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Pb\x04seal\x12H/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/seals/{round}\x12\xe7\x01\n" +
 	"\vGetHandBack\x12*.parindex.assessment.v1.GetHandBackRequest\x1a+.parindex.assessment.v1.GetHandBackResponse\"\x7f\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Yb\thand_back\x12L/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/handBacks/{round}\x12\xdb\x01\n" +
 	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"s\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xed\x01\n" +
-	"\x14ImportReportedValues\x123.parindex.assessment.v1.ImportReportedValuesRequest\x1a4.parindex.assessment.v1.ImportReportedValuesResponse\"j\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/authorities/{authority}/cycles/{cycle}/reportedValues:import\x12\xdf\x01\n" +
+	"\x14ImportReportedValues\x123.parindex.assessment.v1.ImportReportedValuesRequest\x1a4.parindex.assessment.v1.ImportReportedValuesResponse\"j\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/authorities/{authority}/cycles/{cycle}/reportedValues:import\x12\xda\x01\n" +
+	"\x11GetReportTemplate\x120.parindex.assessment.v1.GetReportTemplateRequest\x1a1.parindex.assessment.v1.GetReportTemplateResponse\"`\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportTemplate\x12\xdf\x01\n" +
 	"\x12ListReportedValues\x121.parindex.assessment.v1.ListReportedValuesRequest\x1a2.parindex.assessment.v1.ListReportedValuesResponse\"b\xc2\xf3\x18\x1d\b\x04\x12\x03\x05\x04\v\x1a\tappraisal\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xb4\x01\n" +
 	"\x15ListUnreceivedReports\x124.parindex.assessment.v1.ListUnreceivedReportsRequest\x1a5.parindex.assessment.v1.ListUnreceivedReportsResponse\".\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/unreceivedReports\x12\xaa\x01\n" +
 	"\x0eConfirmReports\x12-.parindex.assessment.v1.ConfirmReportsRequest\x1a..parindex.assessment.v1.ConfirmReportsResponse\"9\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\":\x01*\"\x1d/v1/unreceivedReports:confirm\x12\xac\x01\n" +
@@ -2144,7 +2350,7 @@ func file_parindex_assessment_v1_assessment_service_proto_rawDescGZIP() []byte {
 	return file_parindex_assessment_v1_assessment_service_proto_rawDescData
 }
 
-var file_parindex_assessment_v1_assessment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 30)
+var file_parindex_assessment_v1_assessment_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_parindex_assessment_v1_assessment_service_proto_goTypes = []any{
 	(*GetSheetRequest)(nil),               // 0: parindex.assessment.v1.GetSheetRequest
 	(*GetSheetResponse)(nil),              // 1: parindex.assessment.v1.GetSheetResponse
@@ -2164,80 +2370,86 @@ var file_parindex_assessment_v1_assessment_service_proto_goTypes = []any{
 	(*ReportValueResponse)(nil),           // 15: parindex.assessment.v1.ReportValueResponse
 	(*ImportReportedValuesRequest)(nil),   // 16: parindex.assessment.v1.ImportReportedValuesRequest
 	(*ImportReportedValuesResponse)(nil),  // 17: parindex.assessment.v1.ImportReportedValuesResponse
-	(*ListReportedValuesRequest)(nil),     // 18: parindex.assessment.v1.ListReportedValuesRequest
-	(*ListReportedValuesResponse)(nil),    // 19: parindex.assessment.v1.ListReportedValuesResponse
-	(*ListUnreceivedReportsRequest)(nil),  // 20: parindex.assessment.v1.ListUnreceivedReportsRequest
-	(*ListUnreceivedReportsResponse)(nil), // 21: parindex.assessment.v1.ListUnreceivedReportsResponse
-	(*ConfirmReportsRequest)(nil),         // 22: parindex.assessment.v1.ConfirmReportsRequest
-	(*ConfirmReportsResponse)(nil),        // 23: parindex.assessment.v1.ConfirmReportsResponse
-	(*ListUnreceivedSealsRequest)(nil),    // 24: parindex.assessment.v1.ListUnreceivedSealsRequest
-	(*ListUnreceivedSealsResponse)(nil),   // 25: parindex.assessment.v1.ListUnreceivedSealsResponse
-	(*ConfirmSealRequest)(nil),            // 26: parindex.assessment.v1.ConfirmSealRequest
-	(*ConfirmSealResponse)(nil),           // 27: parindex.assessment.v1.ConfirmSealResponse
-	(*TakeHandBackRequest)(nil),           // 28: parindex.assessment.v1.TakeHandBackRequest
-	(*TakeHandBackResponse)(nil),          // 29: parindex.assessment.v1.TakeHandBackResponse
-	(*Sheet)(nil),                         // 30: parindex.assessment.v1.Sheet
-	(*SheetSummary)(nil),                  // 31: parindex.assessment.v1.SheetSummary
-	(*v1.Input)(nil),                      // 32: parindex.rule.v1.Input
-	(*Evidence)(nil),                      // 33: parindex.assessment.v1.Evidence
-	(*Entry)(nil),                         // 34: parindex.assessment.v1.Entry
-	(*Seal)(nil),                          // 35: parindex.assessment.v1.Seal
-	(*HandBack)(nil),                      // 36: parindex.assessment.v1.HandBack
-	(*ReportedValue)(nil),                 // 37: parindex.assessment.v1.ReportedValue
-	(*timestamppb.Timestamp)(nil),         // 38: google.protobuf.Timestamp
+	(*ReportFileNotice)(nil),              // 18: parindex.assessment.v1.ReportFileNotice
+	(*GetReportTemplateRequest)(nil),      // 19: parindex.assessment.v1.GetReportTemplateRequest
+	(*GetReportTemplateResponse)(nil),     // 20: parindex.assessment.v1.GetReportTemplateResponse
+	(*ListReportedValuesRequest)(nil),     // 21: parindex.assessment.v1.ListReportedValuesRequest
+	(*ListReportedValuesResponse)(nil),    // 22: parindex.assessment.v1.ListReportedValuesResponse
+	(*ListUnreceivedReportsRequest)(nil),  // 23: parindex.assessment.v1.ListUnreceivedReportsRequest
+	(*ListUnreceivedReportsResponse)(nil), // 24: parindex.assessment.v1.ListUnreceivedReportsResponse
+	(*ConfirmReportsRequest)(nil),         // 25: parindex.assessment.v1.ConfirmReportsRequest
+	(*ConfirmReportsResponse)(nil),        // 26: parindex.assessment.v1.ConfirmReportsResponse
+	(*ListUnreceivedSealsRequest)(nil),    // 27: parindex.assessment.v1.ListUnreceivedSealsRequest
+	(*ListUnreceivedSealsResponse)(nil),   // 28: parindex.assessment.v1.ListUnreceivedSealsResponse
+	(*ConfirmSealRequest)(nil),            // 29: parindex.assessment.v1.ConfirmSealRequest
+	(*ConfirmSealResponse)(nil),           // 30: parindex.assessment.v1.ConfirmSealResponse
+	(*TakeHandBackRequest)(nil),           // 31: parindex.assessment.v1.TakeHandBackRequest
+	(*TakeHandBackResponse)(nil),          // 32: parindex.assessment.v1.TakeHandBackResponse
+	(*Sheet)(nil),                         // 33: parindex.assessment.v1.Sheet
+	(*SheetSummary)(nil),                  // 34: parindex.assessment.v1.SheetSummary
+	(*v1.Input)(nil),                      // 35: parindex.rule.v1.Input
+	(*Evidence)(nil),                      // 36: parindex.assessment.v1.Evidence
+	(*Entry)(nil),                         // 37: parindex.assessment.v1.Entry
+	(*Seal)(nil),                          // 38: parindex.assessment.v1.Seal
+	(*HandBack)(nil),                      // 39: parindex.assessment.v1.HandBack
+	(*ReportedValue)(nil),                 // 40: parindex.assessment.v1.ReportedValue
+	(*timestamppb.Timestamp)(nil),         // 41: google.protobuf.Timestamp
 }
 var file_parindex_assessment_v1_assessment_service_proto_depIdxs = []int32{
-	30, // 0: parindex.assessment.v1.GetSheetResponse.sheet:type_name -> parindex.assessment.v1.Sheet
-	31, // 1: parindex.assessment.v1.ListSheetsResponse.sheets:type_name -> parindex.assessment.v1.SheetSummary
-	32, // 2: parindex.assessment.v1.UpdateEntryRequest.input:type_name -> parindex.rule.v1.Input
-	33, // 3: parindex.assessment.v1.UpdateEntryRequest.evidence:type_name -> parindex.assessment.v1.Evidence
-	34, // 4: parindex.assessment.v1.UpdateEntryResponse.entry:type_name -> parindex.assessment.v1.Entry
-	35, // 5: parindex.assessment.v1.SubmitSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
-	35, // 6: parindex.assessment.v1.UnsealSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
-	35, // 7: parindex.assessment.v1.GetSealResponse.seal:type_name -> parindex.assessment.v1.Seal
-	36, // 8: parindex.assessment.v1.GetHandBackResponse.hand_back:type_name -> parindex.assessment.v1.HandBack
-	32, // 9: parindex.assessment.v1.ReportValueRequest.input:type_name -> parindex.rule.v1.Input
-	37, // 10: parindex.assessment.v1.ReportValueResponse.reported_value:type_name -> parindex.assessment.v1.ReportedValue
-	37, // 11: parindex.assessment.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	37, // 12: parindex.assessment.v1.ListUnreceivedReportsResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
-	35, // 13: parindex.assessment.v1.ListUnreceivedSealsResponse.seals:type_name -> parindex.assessment.v1.Seal
-	35, // 14: parindex.assessment.v1.ConfirmSealResponse.seal:type_name -> parindex.assessment.v1.Seal
-	38, // 15: parindex.assessment.v1.TakeHandBackResponse.receive_time:type_name -> google.protobuf.Timestamp
-	0,  // 16: parindex.assessment.v1.AssessmentService.GetSheet:input_type -> parindex.assessment.v1.GetSheetRequest
-	2,  // 17: parindex.assessment.v1.AssessmentService.ListSheets:input_type -> parindex.assessment.v1.ListSheetsRequest
-	4,  // 18: parindex.assessment.v1.AssessmentService.UpdateEntry:input_type -> parindex.assessment.v1.UpdateEntryRequest
-	6,  // 19: parindex.assessment.v1.AssessmentService.SubmitSheet:input_type -> parindex.assessment.v1.SubmitSheetRequest
-	8,  // 20: parindex.assessment.v1.AssessmentService.UnsealSheet:input_type -> parindex.assessment.v1.UnsealSheetRequest
-	10, // 21: parindex.assessment.v1.AssessmentService.GetSeal:input_type -> parindex.assessment.v1.GetSealRequest
-	12, // 22: parindex.assessment.v1.AssessmentService.GetHandBack:input_type -> parindex.assessment.v1.GetHandBackRequest
-	14, // 23: parindex.assessment.v1.AssessmentService.ReportValue:input_type -> parindex.assessment.v1.ReportValueRequest
-	16, // 24: parindex.assessment.v1.AssessmentService.ImportReportedValues:input_type -> parindex.assessment.v1.ImportReportedValuesRequest
-	18, // 25: parindex.assessment.v1.AssessmentService.ListReportedValues:input_type -> parindex.assessment.v1.ListReportedValuesRequest
-	20, // 26: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:input_type -> parindex.assessment.v1.ListUnreceivedReportsRequest
-	22, // 27: parindex.assessment.v1.AssessmentService.ConfirmReports:input_type -> parindex.assessment.v1.ConfirmReportsRequest
-	24, // 28: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:input_type -> parindex.assessment.v1.ListUnreceivedSealsRequest
-	26, // 29: parindex.assessment.v1.AssessmentService.ConfirmSeal:input_type -> parindex.assessment.v1.ConfirmSealRequest
-	28, // 30: parindex.assessment.v1.AssessmentService.TakeHandBack:input_type -> parindex.assessment.v1.TakeHandBackRequest
-	1,  // 31: parindex.assessment.v1.AssessmentService.GetSheet:output_type -> parindex.assessment.v1.GetSheetResponse
-	3,  // 32: parindex.assessment.v1.AssessmentService.ListSheets:output_type -> parindex.assessment.v1.ListSheetsResponse
-	5,  // 33: parindex.assessment.v1.AssessmentService.UpdateEntry:output_type -> parindex.assessment.v1.UpdateEntryResponse
-	7,  // 34: parindex.assessment.v1.AssessmentService.SubmitSheet:output_type -> parindex.assessment.v1.SubmitSheetResponse
-	9,  // 35: parindex.assessment.v1.AssessmentService.UnsealSheet:output_type -> parindex.assessment.v1.UnsealSheetResponse
-	11, // 36: parindex.assessment.v1.AssessmentService.GetSeal:output_type -> parindex.assessment.v1.GetSealResponse
-	13, // 37: parindex.assessment.v1.AssessmentService.GetHandBack:output_type -> parindex.assessment.v1.GetHandBackResponse
-	15, // 38: parindex.assessment.v1.AssessmentService.ReportValue:output_type -> parindex.assessment.v1.ReportValueResponse
-	17, // 39: parindex.assessment.v1.AssessmentService.ImportReportedValues:output_type -> parindex.assessment.v1.ImportReportedValuesResponse
-	19, // 40: parindex.assessment.v1.AssessmentService.ListReportedValues:output_type -> parindex.assessment.v1.ListReportedValuesResponse
-	21, // 41: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:output_type -> parindex.assessment.v1.ListUnreceivedReportsResponse
-	23, // 42: parindex.assessment.v1.AssessmentService.ConfirmReports:output_type -> parindex.assessment.v1.ConfirmReportsResponse
-	25, // 43: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:output_type -> parindex.assessment.v1.ListUnreceivedSealsResponse
-	27, // 44: parindex.assessment.v1.AssessmentService.ConfirmSeal:output_type -> parindex.assessment.v1.ConfirmSealResponse
-	29, // 45: parindex.assessment.v1.AssessmentService.TakeHandBack:output_type -> parindex.assessment.v1.TakeHandBackResponse
-	31, // [31:46] is the sub-list for method output_type
-	16, // [16:31] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	33, // 0: parindex.assessment.v1.GetSheetResponse.sheet:type_name -> parindex.assessment.v1.Sheet
+	34, // 1: parindex.assessment.v1.ListSheetsResponse.sheets:type_name -> parindex.assessment.v1.SheetSummary
+	35, // 2: parindex.assessment.v1.UpdateEntryRequest.input:type_name -> parindex.rule.v1.Input
+	36, // 3: parindex.assessment.v1.UpdateEntryRequest.evidence:type_name -> parindex.assessment.v1.Evidence
+	37, // 4: parindex.assessment.v1.UpdateEntryResponse.entry:type_name -> parindex.assessment.v1.Entry
+	38, // 5: parindex.assessment.v1.SubmitSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
+	38, // 6: parindex.assessment.v1.UnsealSheetResponse.seal:type_name -> parindex.assessment.v1.Seal
+	38, // 7: parindex.assessment.v1.GetSealResponse.seal:type_name -> parindex.assessment.v1.Seal
+	39, // 8: parindex.assessment.v1.GetHandBackResponse.hand_back:type_name -> parindex.assessment.v1.HandBack
+	35, // 9: parindex.assessment.v1.ReportValueRequest.input:type_name -> parindex.rule.v1.Input
+	40, // 10: parindex.assessment.v1.ReportValueResponse.reported_value:type_name -> parindex.assessment.v1.ReportedValue
+	18, // 11: parindex.assessment.v1.ImportReportedValuesResponse.notices:type_name -> parindex.assessment.v1.ReportFileNotice
+	40, // 12: parindex.assessment.v1.ListReportedValuesResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	40, // 13: parindex.assessment.v1.ListUnreceivedReportsResponse.reported_values:type_name -> parindex.assessment.v1.ReportedValue
+	38, // 14: parindex.assessment.v1.ListUnreceivedSealsResponse.seals:type_name -> parindex.assessment.v1.Seal
+	38, // 15: parindex.assessment.v1.ConfirmSealResponse.seal:type_name -> parindex.assessment.v1.Seal
+	41, // 16: parindex.assessment.v1.TakeHandBackResponse.receive_time:type_name -> google.protobuf.Timestamp
+	0,  // 17: parindex.assessment.v1.AssessmentService.GetSheet:input_type -> parindex.assessment.v1.GetSheetRequest
+	2,  // 18: parindex.assessment.v1.AssessmentService.ListSheets:input_type -> parindex.assessment.v1.ListSheetsRequest
+	4,  // 19: parindex.assessment.v1.AssessmentService.UpdateEntry:input_type -> parindex.assessment.v1.UpdateEntryRequest
+	6,  // 20: parindex.assessment.v1.AssessmentService.SubmitSheet:input_type -> parindex.assessment.v1.SubmitSheetRequest
+	8,  // 21: parindex.assessment.v1.AssessmentService.UnsealSheet:input_type -> parindex.assessment.v1.UnsealSheetRequest
+	10, // 22: parindex.assessment.v1.AssessmentService.GetSeal:input_type -> parindex.assessment.v1.GetSealRequest
+	12, // 23: parindex.assessment.v1.AssessmentService.GetHandBack:input_type -> parindex.assessment.v1.GetHandBackRequest
+	14, // 24: parindex.assessment.v1.AssessmentService.ReportValue:input_type -> parindex.assessment.v1.ReportValueRequest
+	16, // 25: parindex.assessment.v1.AssessmentService.ImportReportedValues:input_type -> parindex.assessment.v1.ImportReportedValuesRequest
+	19, // 26: parindex.assessment.v1.AssessmentService.GetReportTemplate:input_type -> parindex.assessment.v1.GetReportTemplateRequest
+	21, // 27: parindex.assessment.v1.AssessmentService.ListReportedValues:input_type -> parindex.assessment.v1.ListReportedValuesRequest
+	23, // 28: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:input_type -> parindex.assessment.v1.ListUnreceivedReportsRequest
+	25, // 29: parindex.assessment.v1.AssessmentService.ConfirmReports:input_type -> parindex.assessment.v1.ConfirmReportsRequest
+	27, // 30: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:input_type -> parindex.assessment.v1.ListUnreceivedSealsRequest
+	29, // 31: parindex.assessment.v1.AssessmentService.ConfirmSeal:input_type -> parindex.assessment.v1.ConfirmSealRequest
+	31, // 32: parindex.assessment.v1.AssessmentService.TakeHandBack:input_type -> parindex.assessment.v1.TakeHandBackRequest
+	1,  // 33: parindex.assessment.v1.AssessmentService.GetSheet:output_type -> parindex.assessment.v1.GetSheetResponse
+	3,  // 34: parindex.assessment.v1.AssessmentService.ListSheets:output_type -> parindex.assessment.v1.ListSheetsResponse
+	5,  // 35: parindex.assessment.v1.AssessmentService.UpdateEntry:output_type -> parindex.assessment.v1.UpdateEntryResponse
+	7,  // 36: parindex.assessment.v1.AssessmentService.SubmitSheet:output_type -> parindex.assessment.v1.SubmitSheetResponse
+	9,  // 37: parindex.assessment.v1.AssessmentService.UnsealSheet:output_type -> parindex.assessment.v1.UnsealSheetResponse
+	11, // 38: parindex.assessment.v1.AssessmentService.GetSeal:output_type -> parindex.assessment.v1.GetSealResponse
+	13, // 39: parindex.assessment.v1.AssessmentService.GetHandBack:output_type -> parindex.assessment.v1.GetHandBackResponse
+	15, // 40: parindex.assessment.v1.AssessmentService.ReportValue:output_type -> parindex.assessment.v1.ReportValueResponse
+	17, // 41: parindex.assessment.v1.AssessmentService.ImportReportedValues:output_type -> parindex.assessment.v1.ImportReportedValuesResponse
+	20, // 42: parindex.assessment.v1.AssessmentService.GetReportTemplate:output_type -> parindex.assessment.v1.GetReportTemplateResponse
+	22, // 43: parindex.assessment.v1.AssessmentService.ListReportedValues:output_type -> parindex.assessment.v1.ListReportedValuesResponse
+	24, // 44: parindex.assessment.v1.AssessmentService.ListUnreceivedReports:output_type -> parindex.assessment.v1.ListUnreceivedReportsResponse
+	26, // 45: parindex.assessment.v1.AssessmentService.ConfirmReports:output_type -> parindex.assessment.v1.ConfirmReportsResponse
+	28, // 46: parindex.assessment.v1.AssessmentService.ListUnreceivedSeals:output_type -> parindex.assessment.v1.ListUnreceivedSealsResponse
+	30, // 47: parindex.assessment.v1.AssessmentService.ConfirmSeal:output_type -> parindex.assessment.v1.ConfirmSealResponse
+	32, // 48: parindex.assessment.v1.AssessmentService.TakeHandBack:output_type -> parindex.assessment.v1.TakeHandBackResponse
+	33, // [33:49] is the sub-list for method output_type
+	17, // [17:33] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_parindex_assessment_v1_assessment_service_proto_init() }
@@ -2255,7 +2467,7 @@ func file_parindex_assessment_v1_assessment_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_assessment_v1_assessment_service_proto_rawDesc), len(file_parindex_assessment_v1_assessment_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   30,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -28,6 +28,7 @@ const (
 	AssessmentService_GetHandBack_FullMethodName           = "/parindex.assessment.v1.AssessmentService/GetHandBack"
 	AssessmentService_ReportValue_FullMethodName           = "/parindex.assessment.v1.AssessmentService/ReportValue"
 	AssessmentService_ImportReportedValues_FullMethodName  = "/parindex.assessment.v1.AssessmentService/ImportReportedValues"
+	AssessmentService_GetReportTemplate_FullMethodName     = "/parindex.assessment.v1.AssessmentService/GetReportTemplate"
 	AssessmentService_ListReportedValues_FullMethodName    = "/parindex.assessment.v1.AssessmentService/ListReportedValues"
 	AssessmentService_ListUnreceivedReports_FullMethodName = "/parindex.assessment.v1.AssessmentService/ListUnreceivedReports"
 	AssessmentService_ConfirmReports_FullMethodName        = "/parindex.assessment.v1.AssessmentService/ConfirmReports"
@@ -118,21 +119,32 @@ type AssessmentServiceClient interface {
 	// Fails with ITEM_NOT_IN_GROUP; with ITEM_NOT_REPORTED if the source kind of the
 	// item is not FEED; with the reasons of the rule engine at input; with
 	// BEST_REPORTED if the facts of a peer-relative item include the best value of
-	// the group; with PROVIDER_MISSING and PROVIDER_UNKNOWN; with OWN_VALUE if a
+	// the group; with PROVIDER_MISSING and PROVIDER_UNKNOWN; with
+	// PROVIDER_NOT_SEATED if a person reports for an agency without a seat on the
+	// appraisal council, if the regulation names its seats (rule A6b); with OWN_VALUE if a
 	// person reports about the own agency; and with RESULT_FINAL after the result of
 	// the last round was handed back to the agency.
 	ReportValue(ctx context.Context, in *ReportValueRequest, opts ...grpc.CallOption) (*ReportValueResponse, error)
-	// Reports the values of a file, all or none: CSV in UTF-8 as Excel saves it, with
-	// commas, semicolons or tabs. The first line names the columns, in Vietnamese or
-	// English: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn (agency, item, value, period,
-	// source). A value is written as the item's rule needs it: 45/48 for a share, 93,5 for a
+	// Reports the values of a file, all or none: a workbook (.xlsx) as
+	// GetReportTemplate gives it, or CSV in UTF-8 as Excel saves it, with commas,
+	// semicolons or tabs. The content tells them apart. The first line names the columns,
+	// in CSV also in English: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn (agency, item,
+	// value, period, source). A line of a workbook without value, period and source is not
+	// filled in and is left out. A value is written as the item's rule needs it: 45/48 for a share, 93,5 for a
 	// percentage, the id of an option, the ids of the conditions that are met, 2+1 for
 	// deductions and bonuses, n=5 confirmed=true for a formula. A file has at most 1000
 	// values. With validate_only nothing is stored. (rule A6b)
 	//
-	// Fails with REPORT_FILE_INVALID, whose violations name the line and the column of each
-	// fault ("lines[3].value"), among them those of ReportValue.
+	// Fails with REPORT_FILE_INVALID, whose violations name the place of each fault, in CSV
+	// the line and the column ("lines[3].value"), in a workbook the cell ("Số liệu!C3").
+	// Among them are those of ReportValue.
 	ImportReportedValues(ctx context.Context, in *ImportReportedValuesRequest, opts ...grpc.CallOption) (*ImportReportedValuesResponse, error)
+	// Returns a workbook (.xlsx) for ImportReportedValues: it explains itself and lists the
+	// agencies of the cycle and its items of source kind FEED with the way to write their
+	// values. Up to 1000 lines are prepared, one for each agency and item, without those of
+	// the provider itself; if there were more, none is. Fails as ReportValue does about the
+	// provider.
+	GetReportTemplate(ctx context.Context, in *GetReportTemplateRequest, opts ...grpc.CallOption) (*GetReportTemplateResponse, error)
 	// Lists the reported values that count, ordered by agency and item. Appraisers
 	// read theirs with their cases from AppraisalService. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -254,6 +266,16 @@ func (c *assessmentServiceClient) ImportReportedValues(ctx context.Context, in *
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ImportReportedValuesResponse)
 	err := c.cc.Invoke(ctx, AssessmentService_ImportReportedValues_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *assessmentServiceClient) GetReportTemplate(ctx context.Context, in *GetReportTemplateRequest, opts ...grpc.CallOption) (*GetReportTemplateResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetReportTemplateResponse)
+	err := c.cc.Invoke(ctx, AssessmentService_GetReportTemplate_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -402,21 +424,32 @@ type AssessmentServiceServer interface {
 	// Fails with ITEM_NOT_IN_GROUP; with ITEM_NOT_REPORTED if the source kind of the
 	// item is not FEED; with the reasons of the rule engine at input; with
 	// BEST_REPORTED if the facts of a peer-relative item include the best value of
-	// the group; with PROVIDER_MISSING and PROVIDER_UNKNOWN; with OWN_VALUE if a
+	// the group; with PROVIDER_MISSING and PROVIDER_UNKNOWN; with
+	// PROVIDER_NOT_SEATED if a person reports for an agency without a seat on the
+	// appraisal council, if the regulation names its seats (rule A6b); with OWN_VALUE if a
 	// person reports about the own agency; and with RESULT_FINAL after the result of
 	// the last round was handed back to the agency.
 	ReportValue(context.Context, *ReportValueRequest) (*ReportValueResponse, error)
-	// Reports the values of a file, all or none: CSV in UTF-8 as Excel saves it, with
-	// commas, semicolons or tabs. The first line names the columns, in Vietnamese or
-	// English: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn (agency, item, value, period,
-	// source). A value is written as the item's rule needs it: 45/48 for a share, 93,5 for a
+	// Reports the values of a file, all or none: a workbook (.xlsx) as
+	// GetReportTemplate gives it, or CSV in UTF-8 as Excel saves it, with commas,
+	// semicolons or tabs. The content tells them apart. The first line names the columns,
+	// in CSV also in English: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn (agency, item,
+	// value, period, source). A line of a workbook without value, period and source is not
+	// filled in and is left out. A value is written as the item's rule needs it: 45/48 for a share, 93,5 for a
 	// percentage, the id of an option, the ids of the conditions that are met, 2+1 for
 	// deductions and bonuses, n=5 confirmed=true for a formula. A file has at most 1000
 	// values. With validate_only nothing is stored. (rule A6b)
 	//
-	// Fails with REPORT_FILE_INVALID, whose violations name the line and the column of each
-	// fault ("lines[3].value"), among them those of ReportValue.
+	// Fails with REPORT_FILE_INVALID, whose violations name the place of each fault, in CSV
+	// the line and the column ("lines[3].value"), in a workbook the cell ("Số liệu!C3").
+	// Among them are those of ReportValue.
 	ImportReportedValues(context.Context, *ImportReportedValuesRequest) (*ImportReportedValuesResponse, error)
+	// Returns a workbook (.xlsx) for ImportReportedValues: it explains itself and lists the
+	// agencies of the cycle and its items of source kind FEED with the way to write their
+	// values. Up to 1000 lines are prepared, one for each agency and item, without those of
+	// the provider itself; if there were more, none is. Fails as ReportValue does about the
+	// provider.
+	GetReportTemplate(context.Context, *GetReportTemplateRequest) (*GetReportTemplateResponse, error)
 	// Lists the reported values that count, ordered by agency and item. Appraisers
 	// read theirs with their cases from AppraisalService. Fails with
 	// PAGE_TOKEN_INVALID.
@@ -480,6 +513,9 @@ func (UnimplementedAssessmentServiceServer) ReportValue(context.Context, *Report
 }
 func (UnimplementedAssessmentServiceServer) ImportReportedValues(context.Context, *ImportReportedValuesRequest) (*ImportReportedValuesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ImportReportedValues not implemented")
+}
+func (UnimplementedAssessmentServiceServer) GetReportTemplate(context.Context, *GetReportTemplateRequest) (*GetReportTemplateResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetReportTemplate not implemented")
 }
 func (UnimplementedAssessmentServiceServer) ListReportedValues(context.Context, *ListReportedValuesRequest) (*ListReportedValuesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListReportedValues not implemented")
@@ -682,6 +718,24 @@ func _AssessmentService_ImportReportedValues_Handler(srv interface{}, ctx contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _AssessmentService_GetReportTemplate_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetReportTemplateRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AssessmentServiceServer).GetReportTemplate(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: AssessmentService_GetReportTemplate_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AssessmentServiceServer).GetReportTemplate(ctx, req.(*GetReportTemplateRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _AssessmentService_ListReportedValues_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListReportedValuesRequest)
 	if err := dec(in); err != nil {
@@ -832,6 +886,10 @@ var AssessmentService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ImportReportedValues",
 			Handler:    _AssessmentService_ImportReportedValues_Handler,
+		},
+		{
+			MethodName: "GetReportTemplate",
+			Handler:    _AssessmentService_GetReportTemplate_Handler,
 		},
 		{
 			MethodName: "ListReportedValues",

@@ -54,15 +54,10 @@ func toCycle(c *catalogv1.Cycle, r *catalogv1.Regulation, agencies []*catalogv1.
 	return &cycle.Cycle{
 		Authority: c.GetAuthority(), ID: c.GetId(), Name: c.GetName(), Year: int(c.GetYear()),
 		Regulation: r.GetId(), RegulationSHA256: r.GetSha256(), Revision: c.GetRevision(),
-<<<<<<< HEAD
 		Rounds: int(content.Rounds), AppraisalCouncil: content.AppraisalCouncil, Policy: policy,
+		Seated: message.Each(content.Seats, func(s sealed.Seat) string { return s.Agency }),
 		RankBy: cmp.Or(content.RankBy, criteria.IndexScale), ClassBy: cmp.Or(content.ClassBy, criteria.IndexScale),
 		Ties: cmp.Or(content.Ties, criteria.Skip), Excess: cmp.Or(content.Excess, criteria.Refused), SpecialRules: content.SpecialRules,
-=======
-		Rounds: int(content.GetRounds()), AppraisalCouncil: content.GetAppraisalCouncil(),
-		Seated: message.Each(content.GetSeats(), (*catalogv1.Seat).GetAgency),
-		Policy: policy, RankBy: rankBy, ClassBy: classBy, Ties: ties, Excess: excess, SpecialRules: special,
->>>>>>> way
 		GuidanceVersion: c.GetGuidanceVersion(), Publication: c.GetPublicationVersion(), Groups: groups, Agencies: members, Parents: toParents(all), Names: toNames(all),
 	}, nil
 }

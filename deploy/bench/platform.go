@@ -99,8 +99,8 @@ func (b *bench) startPlatform(ctx context.Context, name string, environment []st
 	return p, nil
 }
 
-// load creates an administrator and an approver, who import a synthetic cycle of 47
-// agencies and 8 domains, as users would. The administrator stays logged in.
+// load creates an administrator and an approver, who propose and import a synthetic cycle
+// of 47 agencies and 8 domains, as users would. The administrator stays logged in.
 func (b *bench) load(ctx context.Context) error {
 	catalog, history := synthetic()
 	files := map[string]string{"catalog.yaml": catalog, "history.yaml": history}
@@ -113,6 +113,7 @@ func (b *bench) load(ctx context.Context) error {
 		{"create-admin", "bench"},
 		{"login", "bench"},
 		{"catalog", "import", filepath.Join(b.folder, "catalog.yaml")},
+		{"history", "propose", filepath.Join(b.folder, "history.yaml")},
 	})
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/parindex/parindex/deploy/trial/data"
+	"github.com/parindex/parindex/libs/auth"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
@@ -45,7 +46,12 @@ func (p *platform) loadSocTrang(t *testing.T) {
 	t.Helper()
 	admin := p.token(t, authv1.Role_ROLE_ADMINISTRATOR, "soc-trang")
 	p.must(t, http.MethodPost, "/v1/authorities/soc-trang:importCatalog", admin, map[string]any{"content": data.SocTrang})
-	p.must(t, http.MethodPost, "/v1/authorities/soc-trang/cycles/2023:importHistory", p.token(t, authv1.Role_ROLE_APPROVER, "soc-trang"), map[string]any{"content": data.SocTrang2023})
+	p.must(t, http.MethodPost, "/v1/authorities/soc-trang/cycles/2023:proposeHistory", admin, map[string]any{"content": data.SocTrang2023})
+	approver := p.sign(t, auth.Principal{
+		Kind: auth.Person, ID: "00000000-0000-7000-8000-000000000002", // another person than the administrator
+		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_APPROVER, Authority: "soc-trang"}},
+	})
+	p.must(t, http.MethodPost, "/v1/authorities/soc-trang/cycles/2023:importHistory", approver, map[string]any{"content": data.SocTrang2023})
 }
 
 func (p *platform) board(t *testing.T, group string) board {

@@ -20,7 +20,15 @@ func (c *Client) ImportCatalog(ctx context.Context, authority string, content []
 		&catalogv1.ImportCatalogRequest{Content: content, ValidateOnly: dryRun, RequestId: uuid.NewString()}, answer)
 }
 
-// ImportHistory imports and publishes the results of an earlier cycle. It gives
+// ProposeHistory proposes the results of an earlier cycle, which another person imports.
+// It gives the request an id, and fails as ScoringService.ProposeHistory does.
+func (c *Client) ProposeHistory(ctx context.Context, authority, cycle string, request *scoringv1.ProposeHistoryRequest) (*scoringv1.ProposeHistoryResponse, error) {
+	request.RequestId = uuid.NewString()
+	answer := new(scoringv1.ProposeHistoryResponse)
+	return answer, c.Call(ctx, http.MethodPost, "/v1/authorities/"+authority+"/cycles/"+cycle+":proposeHistory", request, answer)
+}
+
+// ImportHistory imports and publishes the proposed results of an earlier cycle. It gives
 // the request an id, and fails as ScoringService.ImportHistory does.
 func (c *Client) ImportHistory(ctx context.Context, authority, cycle string, request *scoringv1.ImportHistoryRequest) (*scoringv1.ImportHistoryResponse, error) {
 	request.RequestId = uuid.NewString()

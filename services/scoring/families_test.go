@@ -99,9 +99,9 @@ groups:
   - group: districts
     agencies: [{agency: u1, index: 90}, {agency: u2, index: 80}]
 `, cycle, departments)
-	answer, err := w.ImportHistory(w.approver(t), &scoringv1.ImportHistoryRequest{
-		Authority: "soc-trang", Cycle: cycle, Content: []byte(content), Notice: notice,
-	})
+	req := &scoringv1.ImportHistoryRequest{Authority: "soc-trang", Cycle: cycle, Content: []byte(content), Notice: notice}
+	w.propose(t, req)
+	answer, err := w.ImportHistory(w.approver(t), req)
 	if err != nil {
 		t.Fatal(err, wantFault(t, err, "HISTORY_FILE_INVALID"))
 	}

@@ -113,14 +113,31 @@ func (w *world) coordinator(t *testing.T) context.Context {
 	return w.as(t, authv1.Role_ROLE_COORDINATOR, "soc-trang")
 }
 
-// publish imports content for soc-trang's 2023 and returns what is public then.
+// publish proposes and imports content for soc-trang's 2023 and returns what is public
+// then.
 func (w *world) publish(t *testing.T, content []byte, notice string) *scoringv1.PublishedCycle {
 	t.Helper()
-	answer, err := w.ImportHistory(w.approver(t), importOf(content, notice))
+	req := importOf(content, notice)
+	w.propose(t, req)
+	answer, err := w.ImportHistory(w.approver(t), req)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return answer.GetPublishedCycle()
+}
+
+// propose has the coordinator propose the file that a request imports.
+func (w *world) propose(t *testing.T, of *scoringv1.ImportHistoryRequest) *scoringv1.ProposeHistoryResponse {
+	t.Helper()
+	answer, err := w.ProposeHistory(w.coordinator(t), proposalOf(of))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func proposalOf(of *scoringv1.ImportHistoryRequest) *scoringv1.ProposeHistoryRequest {
+	return &scoringv1.ProposeHistoryRequest{Authority: of.GetAuthority(), Cycle: of.GetCycle(), Content: of.GetContent(), Notice: of.GetNotice()}
 }
 
 func importOf(content []byte, notice string) *scoringv1.ImportHistoryRequest {

@@ -226,6 +226,7 @@ func TestListPublishedCycles(t *testing.T) {
 	w.publish(t, printed2023(t), "")
 	req := importOf(changed(t, printed2023(t), `cycle: "2023"`, "cycle: 2022"), "")
 	req.Cycle = "2022"
+	w.propose(t, req)
 	if _, err := w.ImportHistory(w.approver(t), req); err != nil {
 		t.Fatal(err)
 	}
@@ -285,6 +286,8 @@ func TestPostgreSQLAway(t *testing.T) {
 	_, err = w.ListPublishedCycles(t.Context(), &scoringv1.ListPublishedCyclesRequest{})
 	wantFault(t, err, "STORAGE_AWAY")
 	_, err = w.ImportHistory(w.approver(t), importOf(printed2023(t), ""))
+	wantFault(t, err, "STORAGE_AWAY")
+	_, err = w.ProposeHistory(w.coordinator(t), proposalOf(importOf(printed2023(t), "")))
 	wantFault(t, err, "STORAGE_AWAY")
 	if w.Service.Ready(t.Context()) == nil {
 		t.Error("ready without a database")
@@ -372,6 +375,9 @@ func TestConstraints(t *testing.T) {
 		"publication_notice_of_correction": publication(fresh, "2", "''", "source_title", "source_sha256"),
 		"publication_source_whole":         publication(fresh, "2", "'x'", "null", "source_sha256"),
 		"publication_source_hash":          publication(fresh, "2", "'x'", "source_title", "sha256('')"),
+		"history_proposal_pkey":            `insert into scoring.history_proposal select authority, cycle, sha256(''), 'x', publish_time from scoring.publication, generate_series(1, 2)`,
+		"history_proposal_hash":            `insert into scoring.history_proposal select authority, cycle, '', 'x', publish_time from scoring.publication`,
+		"history_proposal_by_somebody":     `insert into scoring.history_proposal select authority, cycle, sha256(''), '', publish_time from scoring.publication`,
 		"current_publication_pkey":         `insert into scoring.current_publication select authority, cycle, publication_id from scoring.current_publication`,
 		"current_publication_fkey":         `insert into scoring.current_publication select authority, '2022', publication_id from scoring.current_publication`,
 		"leaderboard_pkey":                 leaderboard("group_id", "9", "1", "sha256"),

@@ -43,7 +43,7 @@ var accounts = []struct {
 }
 
 // The places of the accounts that load the shipped files.
-const administrator, approver = 0, 2
+const administrator, coordinator, approver = 0, 1, 2
 
 // prepare creates the signing key and the password of the accounts in the folder of
 // the trial, unless they are there.
@@ -160,7 +160,8 @@ func playOnce(ctx context.Context, client *rest.Client, player *play.Player, out
 }
 
 // load imports the shipped files through the public interface, unless results are
-// published already: the catalog as the administrator, the results as the approver.
+// published already: the catalog as the administrator, the results as the approver, after
+// the coordinator has proposed them.
 func (t *trial) load(ctx context.Context, client *rest.Client) error {
 	if _, err := client.PublishedGroups(ctx, "soc-trang", "2023"); err == nil {
 		return nil
@@ -173,6 +174,12 @@ func (t *trial) load(ctx context.Context, client *rest.Client) error {
 		if _, err := client.ImportCatalog(ctx, "soc-trang", data.SocTrang, false); err != nil {
 			return fmt.Errorf("importing the catalog: %w", err)
 		}
+	}
+	if client, err = t.login(ctx, client, coordinator); err != nil {
+		return err
+	}
+	if _, err := client.ProposeHistory(ctx, "soc-trang", "2023", &scoringv1.ProposeHistoryRequest{Content: data.SocTrang2023}); err != nil {
+		return fmt.Errorf("proposing the results: %w", err)
 	}
 	if client, err = t.login(ctx, client, approver); err != nil {
 		return err

@@ -62,6 +62,14 @@ func publishedCycle(c scoring.PublishedCycle) *scoringv1.PublishedCycle {
 	}
 }
 
+// historyProposal returns nil for no proposal.
+func historyProposal(p scoring.HistoryProposal) *scoringv1.HistoryProposal {
+	if !p.Made() {
+		return nil
+	}
+	return &scoringv1.HistoryProposal{Sha256: hexOf(p.SHA256), ProposeTime: timestamppb.New(p.Time)}
+}
+
 func leaderboard(p scoring.Publication, l scoring.Leaderboard) *scoringv1.Leaderboard {
 	show := display{policy: l.Policy, origins: nil}
 	entries := make([]*scoringv1.LeaderboardEntry, len(l.Entries))

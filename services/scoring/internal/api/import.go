@@ -18,6 +18,46 @@ import (
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
 
+// ProposeHistory implements scoringv1.ScoringServiceServer.
+func (s *Server) ProposeHistory(ctx context.Context, req *scoringv1.ProposeHistoryRequest) (*scoringv1.ProposeHistoryResponse, error) {
+	if req.GetValidateOnly() {
+		p, err := s.publishing(ctx, req)
+		if err != nil {
+			return nil, err
+		}
+		c, err := s.rehearse(ctx, p)
+		return proposed(ctx, postgres.Proposed{Cycle: c}, err)
+	}
+	request, err := attempt.Request(ctx, scoringv1.ScoringService_ProposeHistory_FullMethodName, req)
+	if err != nil {
+		return nil, err
+	}
+	// This comes first because names and catalog may have changed since.
+	if first, known, err := s.deps.Store.RememberedProposal(ctx, request); known || err != nil {
+		return proposed(ctx, first, err)
+	}
+	p, err := s.publishing(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	p.Request = request
+	answer, err := s.deps.Store.Propose(ctx, p)
+	return proposed(ctx, answer, err)
+}
+
+// WithdrawHistoryProposal implements scoringv1.ScoringServiceServer.
+func (s *Server) WithdrawHistoryProposal(ctx context.Context, req *scoringv1.WithdrawHistoryProposalRequest) (*scoringv1.WithdrawHistoryProposalResponse, error) {
+	by, err := attempt.Of(ctx, scoringv1.ScoringService_WithdrawHistoryProposal_FullMethodName, req, s.deps.Now())
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.deps.Store.WithdrawProposal(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetReason())
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.WithdrawHistoryProposalResponse{Proposal: historyProposal(p)}, nil
+}
+
 // ImportHistory implements scoringv1.ScoringServiceServer.
 func (s *Server) ImportHistory(ctx context.Context, req *scoringv1.ImportHistoryRequest) (*scoringv1.ImportHistoryResponse, error) {
 	if req.GetValidateOnly() {
@@ -63,11 +103,25 @@ func imported(ctx context.Context, c scoring.PublishedCycle, err error) (*scorin
 	if err != nil {
 		return nil, err
 	}
+	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c), Notices: notices(ctx, c)}, nil
+}
+
+// proposed returns the response of ProposeHistory, in the caller's language.
+func proposed(ctx context.Context, p postgres.Proposed, err error) (*scoringv1.ProposeHistoryResponse, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &scoringv1.ProposeHistoryResponse{
+		PublishedCycle: publishedCycle(p.Cycle), Notices: notices(ctx, p.Cycle), Proposal: historyProposal(p.Proposal),
+	}, nil
+}
+
+// notices returns what is told of the file of a publication, in the caller's language.
+func notices(ctx context.Context, c scoring.PublishedCycle) []*scoringv1.ImportNotice {
 	language := rpc.Language(ctx)
-	notices := message.Each(c.Publication.Source.Told, func(v fault.Violation) *scoringv1.ImportNotice {
+	return message.Each(c.Publication.Source.Told, func(v fault.Violation) *scoringv1.ImportNotice {
 		return &scoringv1.ImportNotice{Place: v.Field, Code: v.Code, Message: v.Message(language)}
 	})
-	return &scoringv1.ImportHistoryResponse{PublishedCycle: publishedCycle(c), Notices: notices}, nil
 }
 
 // cycle reads a cycle with its authority and agencies from catalog. It returns the
@@ -92,9 +146,17 @@ func (s *Server) cycle(ctx context.Context, authority, id string) (scoring.Cycle
 	return cycle(a.GetAuthority(), c.GetCycle(), agencies), nil
 }
 
+// historyRequest is a request to propose or to import a history file.
+type historyRequest interface {
+	GetAuthority() string
+	GetCycle() string
+	GetContent() []byte
+	GetNotice() string
+}
+
 // publishing prepares the publication of a history file. It has the names that the
 // catalog has now.
-func (s *Server) publishing(ctx context.Context, req *scoringv1.ImportHistoryRequest) (postgres.Publishing, error) {
+func (s *Server) publishing(ctx context.Context, req historyRequest) (postgres.Publishing, error) {
 	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return postgres.Publishing{}, err
@@ -154,7 +216,5 @@ func (s *Server) rehearse(ctx context.Context, p postgres.Publishing) (scoring.P
 	if _, err := p.Render(p.Publication); err != nil {
 		return scoring.PublishedCycle{}, err
 	}
-	would := scoring.PublishedCycle{Publication: p.Publication, Groups: p.Results.Groups()}
-	would.Publication.ID, would.Publication.Version = "", version
-	return would, nil
+	return p.Would(version), nil
 }

@@ -19,6 +19,8 @@ type Publishing struct {
 	// Publication has no version yet.
 	Publication scoring.Publication
 	Results     scoring.Results
+	// Proposal is the proposal that the publication confirms; none for that of a run.
+	Proposal scoring.HistoryProposal
 	// Render returns the gzipped JSON of each leaderboard of Results for a publication
 	// with its version. It may be called more than once.
 	Render func(scoring.Publication) ([][]byte, error)
@@ -26,13 +28,22 @@ type Publishing struct {
 	Request pg.Request
 }
 
-// Publish publishes p as the next version of its cycle, in one transaction with its
-// figures, leaderboards and audit entry, and returns the current publication. For the
-// source of the current publication it changes nothing. Publications of one cycle are
-// made one after the other.
+// Would returns the publication that p becomes as a version, before it is made: it has
+// neither id nor file.
+func (p Publishing) Would(version int) scoring.PublishedCycle {
+	would := scoring.PublishedCycle{Publication: p.Publication, Groups: p.Results.Groups()}
+	would.Publication.ID, would.Publication.Version, would.Publication.Source.Content = "", version, nil
+	return would
+}
+
+// Publish publishes the history file p, which another person has proposed, as the next
+// version of its cycle, in one transaction with its figures, leaderboards and audit
+// entry, and returns the current publication. The proposal is used up. For the source of
+// the current publication it changes nothing. Publications of one cycle are made one
+// after the other.
 //
 // It fails with scoring.HistoryExists, scoring.NoticeUnexpected and the errors of
-// pg.Once.
+// scoring.HistoryProposal.Confirm and pg.Once.
 func (s *Store) Publish(ctx context.Context, p Publishing) (scoring.PublishedCycle, error) {
 	var published scoring.PublishedCycle
 	err := pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
@@ -78,6 +89,15 @@ func publish(ctx context.Context, tx pgx.Tx, p Publishing) (string, error) {
 		return current.ID, nil
 	}
 	p.Publication.Version = version
+	if p.Proposal, err = proposal(ctx, tx, p.Publication.Authority, p.Publication.Cycle); err != nil {
+		return "", err
+	}
+	if err := p.Proposal.Confirm(p.Results.Source.SHA256, p.Request.Principal); err != nil {
+		return "", err
+	}
+	if err := deleteProposal(ctx, tx, p.Publication.Authority, p.Publication.Cycle); err != nil {
+		return "", err
+	}
 	return p.Publication.ID, replace(ctx, tx, current, p)
 }
 
@@ -263,10 +283,11 @@ func entry(p Publishing, current *scoring.Publication) audit.Entry {
 		return &side{p.ID, p.Version, hex.EncodeToString(p.Source.SHA256), p.Run}
 	}
 	change := struct {
-		From     *side          `json:"from"`
-		To       *side          `json:"to"`
-		Agencies map[string]int `json:"agencies"`
-	}{To: toSide(p.Publication), Agencies: map[string]int{}}
+		From       *side          `json:"from"`
+		To         *side          `json:"to"`
+		Agencies   map[string]int `json:"agencies"`
+		ProposedBy string         `json:"proposed_by,omitempty"`
+	}{To: toSide(p.Publication), Agencies: map[string]int{}, ProposedBy: p.Proposal.By}
 	if current != nil {
 		change.From = toSide(*current)
 	}

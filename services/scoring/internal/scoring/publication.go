@@ -124,3 +124,34 @@ func Succeed(current *Publication, sha256 []byte, notice string) (version int, a
 	}
 	return current.Version + 1, false, nil
 }
+
+// HistoryProposal is a history file that somebody has proposed for publication, so that
+// another person can publish it. The zero HistoryProposal is none.
+type HistoryProposal struct {
+	// SHA256 is the hash of the file.
+	SHA256 []byte
+	// By is the principal that proposed it.
+	By   string
+	Time time.Time
+}
+
+// Made reports whether there is a proposal.
+func (p HistoryProposal) Made() bool { return len(p.SHA256) > 0 }
+
+// Proposes reports whether p is the proposal of a file with this hash by a principal.
+func (p HistoryProposal) Proposes(sha256 []byte, by string) bool {
+	return bytes.Equal(p.SHA256, sha256) && p.By == by
+}
+
+// Confirm fails with HistoryNotProposed unless p proposes a file with this hash, and with
+// fault.SecondPersonNeeded if the principal by proposed it: nobody publishes the results
+// of an earlier year alone (rule V0).
+func (p HistoryProposal) Confirm(sha256 []byte, by string) error {
+	switch {
+	case !bytes.Equal(p.SHA256, sha256):
+		return HistoryNotProposed.At("content")
+	case p.By == by:
+		return fault.SecondPersonNeeded.Because(nil)
+	}
+	return nil
+}

@@ -14,6 +14,7 @@ import (
 	httpbody "google.golang.org/genproto/googleapis/api/httpbody"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -25,6 +26,340 @@ const (
 	// Verify that runtime/protoimpl is sufficiently up-to-date.
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
+
+// Request of ScoringService.ProposeHistory.
+type ProposeHistoryRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The bytes of the file: YAML in UTF-8, or a workbook (.xlsx).
+	Content []byte `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	// The reason why these results are to replace the published ones; empty for a first
+	// import. It is checked and not kept: the one of ImportHistory is published.
+	Notice string `protobuf:"bytes,4,opt,name=notice,proto3" json:"notice,omitempty"`
+	// Only check the request; store nothing.
+	ValidateOnly bool `protobuf:"varint,5,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeHistoryRequest) Reset() {
+	*x = ProposeHistoryRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeHistoryRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeHistoryRequest) ProtoMessage() {}
+
+func (x *ProposeHistoryRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeHistoryRequest.ProtoReflect.Descriptor instead.
+func (*ProposeHistoryRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *ProposeHistoryRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ProposeHistoryRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ProposeHistoryRequest) GetContent() []byte {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *ProposeHistoryRequest) GetNotice() string {
+	if x != nil {
+		return x.Notice
+	}
+	return ""
+}
+
+func (x *ProposeHistoryRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+func (x *ProposeHistoryRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of ScoringService.ProposeHistory.
+type ProposeHistoryResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The public results of the cycle as they would be after the import: their publication
+	// has neither id nor publish_time. For the file of the current publication: the present
+	// ones.
+	PublishedCycle *PublishedCycle `protobuf:"bytes,1,opt,name=published_cycle,json=publishedCycle,proto3" json:"published_cycle,omitempty"`
+	// What is told of the file, as in ImportHistoryResponse.
+	Notices []*ImportNotice `protobuf:"bytes,2,rep,name=notices,proto3" json:"notices,omitempty"`
+	// The proposal; absent with validate_only, and for the file of the current publication.
+	Proposal      *HistoryProposal `protobuf:"bytes,3,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProposeHistoryResponse) Reset() {
+	*x = ProposeHistoryResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProposeHistoryResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProposeHistoryResponse) ProtoMessage() {}
+
+func (x *ProposeHistoryResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProposeHistoryResponse.ProtoReflect.Descriptor instead.
+func (*ProposeHistoryResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ProposeHistoryResponse) GetPublishedCycle() *PublishedCycle {
+	if x != nil {
+		return x.PublishedCycle
+	}
+	return nil
+}
+
+func (x *ProposeHistoryResponse) GetNotices() []*ImportNotice {
+	if x != nil {
+		return x.Notices
+	}
+	return nil
+}
+
+func (x *ProposeHistoryResponse) GetProposal() *HistoryProposal {
+	if x != nil {
+		return x.Proposal
+	}
+	return nil
+}
+
+// A history file that is proposed for publication.
+type HistoryProposal struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// SHA-256 of the file, in hex.
+	Sha256 string `protobuf:"bytes,1,opt,name=sha256,proto3" json:"sha256,omitempty"`
+	// The time at which it was proposed.
+	ProposeTime   *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=propose_time,json=proposeTime,proto3" json:"propose_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HistoryProposal) Reset() {
+	*x = HistoryProposal{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HistoryProposal) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HistoryProposal) ProtoMessage() {}
+
+func (x *HistoryProposal) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HistoryProposal.ProtoReflect.Descriptor instead.
+func (*HistoryProposal) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *HistoryProposal) GetSha256() string {
+	if x != nil {
+		return x.Sha256
+	}
+	return ""
+}
+
+func (x *HistoryProposal) GetProposeTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ProposeTime
+	}
+	return nil
+}
+
+// Request of ScoringService.WithdrawHistoryProposal.
+type WithdrawHistoryProposalRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The reason for withdrawing it.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,4,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawHistoryProposalRequest) Reset() {
+	*x = WithdrawHistoryProposalRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawHistoryProposalRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawHistoryProposalRequest) ProtoMessage() {}
+
+func (x *WithdrawHistoryProposalRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawHistoryProposalRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawHistoryProposalRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *WithdrawHistoryProposalRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *WithdrawHistoryProposalRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *WithdrawHistoryProposalRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *WithdrawHistoryProposalRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of ScoringService.WithdrawHistoryProposal.
+type WithdrawHistoryProposalResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proposal that was withdrawn.
+	Proposal      *HistoryProposal `protobuf:"bytes,1,opt,name=proposal,proto3" json:"proposal,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawHistoryProposalResponse) Reset() {
+	*x = WithdrawHistoryProposalResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawHistoryProposalResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawHistoryProposalResponse) ProtoMessage() {}
+
+func (x *WithdrawHistoryProposalResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawHistoryProposalResponse.ProtoReflect.Descriptor instead.
+func (*WithdrawHistoryProposalResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *WithdrawHistoryProposalResponse) GetProposal() *HistoryProposal {
+	if x != nil {
+		return x.Proposal
+	}
+	return nil
+}
 
 // Request of ScoringService.ImportHistory.
 type ImportHistoryRequest struct {
@@ -49,7 +384,7 @@ type ImportHistoryRequest struct {
 
 func (x *ImportHistoryRequest) Reset() {
 	*x = ImportHistoryRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[0]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -61,7 +396,7 @@ func (x *ImportHistoryRequest) String() string {
 func (*ImportHistoryRequest) ProtoMessage() {}
 
 func (x *ImportHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[0]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -74,7 +409,7 @@ func (x *ImportHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportHistoryRequest.ProtoReflect.Descriptor instead.
 func (*ImportHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{0}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ImportHistoryRequest) GetAuthority() string {
@@ -135,7 +470,7 @@ type ImportHistoryResponse struct {
 
 func (x *ImportHistoryResponse) Reset() {
 	*x = ImportHistoryResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[1]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -147,7 +482,7 @@ func (x *ImportHistoryResponse) String() string {
 func (*ImportHistoryResponse) ProtoMessage() {}
 
 func (x *ImportHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[1]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -160,7 +495,7 @@ func (x *ImportHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportHistoryResponse.ProtoReflect.Descriptor instead.
 func (*ImportHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{1}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ImportHistoryResponse) GetPublishedCycle() *PublishedCycle {
@@ -192,7 +527,7 @@ type ImportNotice struct {
 
 func (x *ImportNotice) Reset() {
 	*x = ImportNotice{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[2]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -204,7 +539,7 @@ func (x *ImportNotice) String() string {
 func (*ImportNotice) ProtoMessage() {}
 
 func (x *ImportNotice) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[2]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -217,7 +552,7 @@ func (x *ImportNotice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportNotice.ProtoReflect.Descriptor instead.
 func (*ImportNotice) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{2}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ImportNotice) GetPlace() string {
@@ -254,7 +589,7 @@ type GetHistoryTemplateRequest struct {
 
 func (x *GetHistoryTemplateRequest) Reset() {
 	*x = GetHistoryTemplateRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -266,7 +601,7 @@ func (x *GetHistoryTemplateRequest) String() string {
 func (*GetHistoryTemplateRequest) ProtoMessage() {}
 
 func (x *GetHistoryTemplateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -279,7 +614,7 @@ func (x *GetHistoryTemplateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryTemplateRequest.ProtoReflect.Descriptor instead.
 func (*GetHistoryTemplateRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{3}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetHistoryTemplateRequest) GetAuthority() string {
@@ -309,7 +644,7 @@ type GetHistoryTemplateResponse struct {
 
 func (x *GetHistoryTemplateResponse) Reset() {
 	*x = GetHistoryTemplateResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[4]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -321,7 +656,7 @@ func (x *GetHistoryTemplateResponse) String() string {
 func (*GetHistoryTemplateResponse) ProtoMessage() {}
 
 func (x *GetHistoryTemplateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[4]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -334,7 +669,7 @@ func (x *GetHistoryTemplateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryTemplateResponse.ProtoReflect.Descriptor instead.
 func (*GetHistoryTemplateResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{4}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GetHistoryTemplateResponse) GetContent() []byte {
@@ -366,7 +701,7 @@ type ListPublishedCyclesRequest struct {
 
 func (x *ListPublishedCyclesRequest) Reset() {
 	*x = ListPublishedCyclesRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[5]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -378,7 +713,7 @@ func (x *ListPublishedCyclesRequest) String() string {
 func (*ListPublishedCyclesRequest) ProtoMessage() {}
 
 func (x *ListPublishedCyclesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[5]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -391,7 +726,7 @@ func (x *ListPublishedCyclesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublishedCyclesRequest.ProtoReflect.Descriptor instead.
 func (*ListPublishedCyclesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{5}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListPublishedCyclesRequest) GetPageSize() int32 {
@@ -428,7 +763,7 @@ type ListPublishedCyclesResponse struct {
 
 func (x *ListPublishedCyclesResponse) Reset() {
 	*x = ListPublishedCyclesResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[6]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -440,7 +775,7 @@ func (x *ListPublishedCyclesResponse) String() string {
 func (*ListPublishedCyclesResponse) ProtoMessage() {}
 
 func (x *ListPublishedCyclesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[6]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -453,7 +788,7 @@ func (x *ListPublishedCyclesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPublishedCyclesResponse.ProtoReflect.Descriptor instead.
 func (*ListPublishedCyclesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{6}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListPublishedCyclesResponse) GetPublishedCycles() []*PublishedCycle {
@@ -483,7 +818,7 @@ type GetCurrentPublicationRequest struct {
 
 func (x *GetCurrentPublicationRequest) Reset() {
 	*x = GetCurrentPublicationRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[7]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -495,7 +830,7 @@ func (x *GetCurrentPublicationRequest) String() string {
 func (*GetCurrentPublicationRequest) ProtoMessage() {}
 
 func (x *GetCurrentPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[7]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -508,7 +843,7 @@ func (x *GetCurrentPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrentPublicationRequest.ProtoReflect.Descriptor instead.
 func (*GetCurrentPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{7}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetCurrentPublicationRequest) GetAuthority() string {
@@ -536,7 +871,7 @@ type GetCurrentPublicationResponse struct {
 
 func (x *GetCurrentPublicationResponse) Reset() {
 	*x = GetCurrentPublicationResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -548,7 +883,7 @@ func (x *GetCurrentPublicationResponse) String() string {
 func (*GetCurrentPublicationResponse) ProtoMessage() {}
 
 func (x *GetCurrentPublicationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[8]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -561,7 +896,7 @@ func (x *GetCurrentPublicationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrentPublicationResponse.ProtoReflect.Descriptor instead.
 func (*GetCurrentPublicationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{8}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetCurrentPublicationResponse) GetPublication() *Publication {
@@ -588,7 +923,7 @@ type GetLeaderboardRequest struct {
 
 func (x *GetLeaderboardRequest) Reset() {
 	*x = GetLeaderboardRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -600,7 +935,7 @@ func (x *GetLeaderboardRequest) String() string {
 func (*GetLeaderboardRequest) ProtoMessage() {}
 
 func (x *GetLeaderboardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[9]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -613,7 +948,7 @@ func (x *GetLeaderboardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLeaderboardRequest.ProtoReflect.Descriptor instead.
 func (*GetLeaderboardRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{9}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetLeaderboardRequest) GetAuthority() string {
@@ -659,7 +994,7 @@ type GetLeaderboardResponse struct {
 
 func (x *GetLeaderboardResponse) Reset() {
 	*x = GetLeaderboardResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -671,7 +1006,7 @@ func (x *GetLeaderboardResponse) String() string {
 func (*GetLeaderboardResponse) ProtoMessage() {}
 
 func (x *GetLeaderboardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[10]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -684,7 +1019,7 @@ func (x *GetLeaderboardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLeaderboardResponse.ProtoReflect.Descriptor instead.
 func (*GetLeaderboardResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{10}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetLeaderboardResponse) GetBody() *httpbody.HttpBody {
@@ -724,7 +1059,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -736,7 +1071,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[11]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -749,7 +1084,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{11}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *CreateRunRequest) GetAuthority() string {
@@ -784,7 +1119,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -796,7 +1131,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -809,7 +1144,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{12}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -834,7 +1169,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -846,7 +1181,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -859,7 +1194,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{13}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetRunRequest) GetAuthority() string {
@@ -894,7 +1229,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -906,7 +1241,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -919,7 +1254,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{14}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -946,7 +1281,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -958,7 +1293,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -971,7 +1306,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{15}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ListRunsRequest) GetAuthority() string {
@@ -1015,7 +1350,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1027,7 +1362,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1040,7 +1375,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -1074,7 +1409,7 @@ type GetRunLeaderboardRequest struct {
 
 func (x *GetRunLeaderboardRequest) Reset() {
 	*x = GetRunLeaderboardRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1086,7 +1421,7 @@ func (x *GetRunLeaderboardRequest) String() string {
 func (*GetRunLeaderboardRequest) ProtoMessage() {}
 
 func (x *GetRunLeaderboardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1099,7 +1434,7 @@ func (x *GetRunLeaderboardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunLeaderboardRequest.ProtoReflect.Descriptor instead.
 func (*GetRunLeaderboardRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetRunLeaderboardRequest) GetAuthority() string {
@@ -1141,7 +1476,7 @@ type GetRunLeaderboardResponse struct {
 
 func (x *GetRunLeaderboardResponse) Reset() {
 	*x = GetRunLeaderboardResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1153,7 +1488,7 @@ func (x *GetRunLeaderboardResponse) String() string {
 func (*GetRunLeaderboardResponse) ProtoMessage() {}
 
 func (x *GetRunLeaderboardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1166,7 +1501,7 @@ func (x *GetRunLeaderboardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunLeaderboardResponse.ProtoReflect.Descriptor instead.
 func (*GetRunLeaderboardResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetRunLeaderboardResponse) GetLeaderboard() *Leaderboard {
@@ -1193,7 +1528,7 @@ type GetAgencyResultRequest struct {
 
 func (x *GetAgencyResultRequest) Reset() {
 	*x = GetAgencyResultRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1205,7 +1540,7 @@ func (x *GetAgencyResultRequest) String() string {
 func (*GetAgencyResultRequest) ProtoMessage() {}
 
 func (x *GetAgencyResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1218,7 +1553,7 @@ func (x *GetAgencyResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAgencyResultRequest.ProtoReflect.Descriptor instead.
 func (*GetAgencyResultRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetAgencyResultRequest) GetAuthority() string {
@@ -1260,7 +1595,7 @@ type GetAgencyResultResponse struct {
 
 func (x *GetAgencyResultResponse) Reset() {
 	*x = GetAgencyResultResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1272,7 +1607,7 @@ func (x *GetAgencyResultResponse) String() string {
 func (*GetAgencyResultResponse) ProtoMessage() {}
 
 func (x *GetAgencyResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1285,7 +1620,7 @@ func (x *GetAgencyResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAgencyResultResponse.ProtoReflect.Descriptor instead.
 func (*GetAgencyResultResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetAgencyResultResponse) GetAgencyResult() *AgencyResult {
@@ -1310,7 +1645,7 @@ type GetPublishedAgencyResultRequest struct {
 
 func (x *GetPublishedAgencyResultRequest) Reset() {
 	*x = GetPublishedAgencyResultRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1322,7 +1657,7 @@ func (x *GetPublishedAgencyResultRequest) String() string {
 func (*GetPublishedAgencyResultRequest) ProtoMessage() {}
 
 func (x *GetPublishedAgencyResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1335,7 +1670,7 @@ func (x *GetPublishedAgencyResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublishedAgencyResultRequest.ProtoReflect.Descriptor instead.
 func (*GetPublishedAgencyResultRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetPublishedAgencyResultRequest) GetAuthority() string {
@@ -1372,7 +1707,7 @@ type GetPublishedAgencyResultResponse struct {
 
 func (x *GetPublishedAgencyResultResponse) Reset() {
 	*x = GetPublishedAgencyResultResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1384,7 +1719,7 @@ func (x *GetPublishedAgencyResultResponse) String() string {
 func (*GetPublishedAgencyResultResponse) ProtoMessage() {}
 
 func (x *GetPublishedAgencyResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1397,7 +1732,7 @@ func (x *GetPublishedAgencyResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublishedAgencyResultResponse.ProtoReflect.Descriptor instead.
 func (*GetPublishedAgencyResultResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetPublishedAgencyResultResponse) GetPublication() *Publication {
@@ -1429,7 +1764,7 @@ type RecomputeRunRequest struct {
 
 func (x *RecomputeRunRequest) Reset() {
 	*x = RecomputeRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1441,7 +1776,7 @@ func (x *RecomputeRunRequest) String() string {
 func (*RecomputeRunRequest) ProtoMessage() {}
 
 func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1454,7 +1789,7 @@ func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecomputeRunRequest.ProtoReflect.Descriptor instead.
 func (*RecomputeRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *RecomputeRunRequest) GetAuthority() string {
@@ -1491,7 +1826,7 @@ type RecomputeRunResponse struct {
 
 func (x *RecomputeRunResponse) Reset() {
 	*x = RecomputeRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1503,7 +1838,7 @@ func (x *RecomputeRunResponse) String() string {
 func (*RecomputeRunResponse) ProtoMessage() {}
 
 func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1516,7 +1851,7 @@ func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecomputeRunResponse.ProtoReflect.Descriptor instead.
 func (*RecomputeRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *RecomputeRunResponse) GetSame() bool {
@@ -1551,7 +1886,7 @@ type PresentRunRequest struct {
 
 func (x *PresentRunRequest) Reset() {
 	*x = PresentRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1563,7 +1898,7 @@ func (x *PresentRunRequest) String() string {
 func (*PresentRunRequest) ProtoMessage() {}
 
 func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1576,7 +1911,7 @@ func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresentRunRequest.ProtoReflect.Descriptor instead.
 func (*PresentRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *PresentRunRequest) GetAuthority() string {
@@ -1618,7 +1953,7 @@ type PresentRunResponse struct {
 
 func (x *PresentRunResponse) Reset() {
 	*x = PresentRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1630,7 +1965,7 @@ func (x *PresentRunResponse) String() string {
 func (*PresentRunResponse) ProtoMessage() {}
 
 func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1643,7 +1978,7 @@ func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresentRunResponse.ProtoReflect.Descriptor instead.
 func (*PresentRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *PresentRunResponse) GetRun() *Run {
@@ -1678,7 +2013,7 @@ type PublishRunRequest struct {
 
 func (x *PublishRunRequest) Reset() {
 	*x = PublishRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1690,7 +2025,7 @@ func (x *PublishRunRequest) String() string {
 func (*PublishRunRequest) ProtoMessage() {}
 
 func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1703,7 +2038,7 @@ func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishRunRequest.ProtoReflect.Descriptor instead.
 func (*PublishRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *PublishRunRequest) GetAuthority() string {
@@ -1766,7 +2101,7 @@ type PublishRunResponse struct {
 
 func (x *PublishRunResponse) Reset() {
 	*x = PublishRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1778,7 +2113,7 @@ func (x *PublishRunResponse) String() string {
 func (*PublishRunResponse) ProtoMessage() {}
 
 func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1791,7 +2126,7 @@ func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishRunResponse.ProtoReflect.Descriptor instead.
 func (*PublishRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *PublishRunResponse) GetPublishedCycle() *PublishedCycle {
@@ -1805,7 +2140,30 @@ var File_parindex_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xfc\x01\n" +
+	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xfd\x01\n" +
+	"\x15ProposeHistoryRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12%\n" +
+	"\acontent\x18\x03 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12$\n" +
+	"\x06notice\x18\x04 \x01(\tB\f\xbaH\x05r\x03\x18\xe8\a\x90\xf4\x18\x03R\x06notice\x12#\n" +
+	"\rvalidate_only\x18\x05 \x01(\bR\fvalidateOnly\x12(\n" +
+	"\n" +
+	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"\xe5\x01\n" +
+	"\x16ProposeHistoryResponse\x12L\n" +
+	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle\x12;\n" +
+	"\anotices\x18\x02 \x03(\v2!.parindex.scoring.v1.ImportNoticeR\anotices\x12@\n" +
+	"\bproposal\x18\x03 \x01(\v2$.parindex.scoring.v1.HistoryProposalR\bproposal\"h\n" +
+	"\x0fHistoryProposal\x12\x16\n" +
+	"\x06sha256\x18\x01 \x01(\tR\x06sha256\x12=\n" +
+	"\fpropose_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\vproposeTime\"\xbc\x01\n" +
+	"\x1eWithdrawHistoryProposalRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12&\n" +
+	"\x06reason\x18\x03 \x01(\tB\x0e\xbaH\ar\x05\x10\x01\x18\xe8\a\x90\xf4\x18\x03R\x06reason\x12(\n" +
+	"\n" +
+	"request_id\x18\x04 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"c\n" +
+	"\x1fWithdrawHistoryProposalResponse\x12@\n" +
+	"\bproposal\x18\x01 \x01(\v2$.parindex.scoring.v1.HistoryProposalR\bproposal\"\xfc\x01\n" +
 	"\x14ImportHistoryRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12%\n" +
@@ -1919,8 +2277,10 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"b\n" +
 	"\x12PublishRunResponse\x12L\n" +
-	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\xf4\x16\n" +
-	"\x0eScoringService\x12\xbf\x01\n" +
+	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\xa6\x1a\n" +
+	"\x0eScoringService\x12\xc4\x01\n" +
+	"\x0eProposeHistory\x12*.parindex.scoring.v1.ProposeHistoryRequest\x1a+.parindex.scoring.v1.ProposeHistoryResponse\"Y\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02>:\x01*\"9/v1/authorities/{authority}/cycles/{cycle}:proposeHistory\x12\xe8\x01\n" +
+	"\x17WithdrawHistoryProposal\x123.parindex.scoring.v1.WithdrawHistoryProposalRequest\x1a4.parindex.scoring.v1.WithdrawHistoryProposalResponse\"b\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*\"B/v1/authorities/{authority}/cycles/{cycle}:withdrawHistoryProposal\x12\xbf\x01\n" +
 	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"W\xc2\xf3\x18\x10\b\x04\x12\x01\x06\"\tauthority\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\xcf\x01\n" +
 	"\x12GetHistoryTemplate\x12..parindex.scoring.v1.GetHistoryTemplateRequest\x1a/.parindex.scoring.v1.GetHistoryTemplateResponse\"X\xc2\xf3\x18\x12\b\x04\x12\x03\x0e\x05\x06\"\tauthority\x82\xd3\xe4\x93\x02<\x12:/v1/authorities/{authority}/cycles/{cycle}/historyTemplate\x12\x9b\x01\n" +
 	"\x13ListPublishedCycles\x12/.parindex.scoring.v1.ListPublishedCyclesRequest\x1a0.parindex.scoring.v1.ListPublishedCyclesResponse\"!\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/publishedCycles\x12\xda\x01\n" +
@@ -1950,92 +2310,107 @@ func file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_parindex_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
+var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_parindex_scoring_v1_scoring_service_proto_goTypes = []any{
-	(*ImportHistoryRequest)(nil),             // 0: parindex.scoring.v1.ImportHistoryRequest
-	(*ImportHistoryResponse)(nil),            // 1: parindex.scoring.v1.ImportHistoryResponse
-	(*ImportNotice)(nil),                     // 2: parindex.scoring.v1.ImportNotice
-	(*GetHistoryTemplateRequest)(nil),        // 3: parindex.scoring.v1.GetHistoryTemplateRequest
-	(*GetHistoryTemplateResponse)(nil),       // 4: parindex.scoring.v1.GetHistoryTemplateResponse
-	(*ListPublishedCyclesRequest)(nil),       // 5: parindex.scoring.v1.ListPublishedCyclesRequest
-	(*ListPublishedCyclesResponse)(nil),      // 6: parindex.scoring.v1.ListPublishedCyclesResponse
-	(*GetCurrentPublicationRequest)(nil),     // 7: parindex.scoring.v1.GetCurrentPublicationRequest
-	(*GetCurrentPublicationResponse)(nil),    // 8: parindex.scoring.v1.GetCurrentPublicationResponse
-	(*GetLeaderboardRequest)(nil),            // 9: parindex.scoring.v1.GetLeaderboardRequest
-	(*GetLeaderboardResponse)(nil),           // 10: parindex.scoring.v1.GetLeaderboardResponse
-	(*CreateRunRequest)(nil),                 // 11: parindex.scoring.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),                // 12: parindex.scoring.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                    // 13: parindex.scoring.v1.GetRunRequest
-	(*GetRunResponse)(nil),                   // 14: parindex.scoring.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                  // 15: parindex.scoring.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),                 // 16: parindex.scoring.v1.ListRunsResponse
-	(*GetRunLeaderboardRequest)(nil),         // 17: parindex.scoring.v1.GetRunLeaderboardRequest
-	(*GetRunLeaderboardResponse)(nil),        // 18: parindex.scoring.v1.GetRunLeaderboardResponse
-	(*GetAgencyResultRequest)(nil),           // 19: parindex.scoring.v1.GetAgencyResultRequest
-	(*GetAgencyResultResponse)(nil),          // 20: parindex.scoring.v1.GetAgencyResultResponse
-	(*GetPublishedAgencyResultRequest)(nil),  // 21: parindex.scoring.v1.GetPublishedAgencyResultRequest
-	(*GetPublishedAgencyResultResponse)(nil), // 22: parindex.scoring.v1.GetPublishedAgencyResultResponse
-	(*RecomputeRunRequest)(nil),              // 23: parindex.scoring.v1.RecomputeRunRequest
-	(*RecomputeRunResponse)(nil),             // 24: parindex.scoring.v1.RecomputeRunResponse
-	(*PresentRunRequest)(nil),                // 25: parindex.scoring.v1.PresentRunRequest
-	(*PresentRunResponse)(nil),               // 26: parindex.scoring.v1.PresentRunResponse
-	(*PublishRunRequest)(nil),                // 27: parindex.scoring.v1.PublishRunRequest
-	(*PublishRunResponse)(nil),               // 28: parindex.scoring.v1.PublishRunResponse
-	(*PublishedCycle)(nil),                   // 29: parindex.scoring.v1.PublishedCycle
-	(*Publication)(nil),                      // 30: parindex.scoring.v1.Publication
-	(*httpbody.HttpBody)(nil),                // 31: google.api.HttpBody
-	(*Run)(nil),                              // 32: parindex.scoring.v1.Run
-	(*Leaderboard)(nil),                      // 33: parindex.scoring.v1.Leaderboard
-	(*AgencyResult)(nil),                     // 34: parindex.scoring.v1.AgencyResult
+	(*ProposeHistoryRequest)(nil),            // 0: parindex.scoring.v1.ProposeHistoryRequest
+	(*ProposeHistoryResponse)(nil),           // 1: parindex.scoring.v1.ProposeHistoryResponse
+	(*HistoryProposal)(nil),                  // 2: parindex.scoring.v1.HistoryProposal
+	(*WithdrawHistoryProposalRequest)(nil),   // 3: parindex.scoring.v1.WithdrawHistoryProposalRequest
+	(*WithdrawHistoryProposalResponse)(nil),  // 4: parindex.scoring.v1.WithdrawHistoryProposalResponse
+	(*ImportHistoryRequest)(nil),             // 5: parindex.scoring.v1.ImportHistoryRequest
+	(*ImportHistoryResponse)(nil),            // 6: parindex.scoring.v1.ImportHistoryResponse
+	(*ImportNotice)(nil),                     // 7: parindex.scoring.v1.ImportNotice
+	(*GetHistoryTemplateRequest)(nil),        // 8: parindex.scoring.v1.GetHistoryTemplateRequest
+	(*GetHistoryTemplateResponse)(nil),       // 9: parindex.scoring.v1.GetHistoryTemplateResponse
+	(*ListPublishedCyclesRequest)(nil),       // 10: parindex.scoring.v1.ListPublishedCyclesRequest
+	(*ListPublishedCyclesResponse)(nil),      // 11: parindex.scoring.v1.ListPublishedCyclesResponse
+	(*GetCurrentPublicationRequest)(nil),     // 12: parindex.scoring.v1.GetCurrentPublicationRequest
+	(*GetCurrentPublicationResponse)(nil),    // 13: parindex.scoring.v1.GetCurrentPublicationResponse
+	(*GetLeaderboardRequest)(nil),            // 14: parindex.scoring.v1.GetLeaderboardRequest
+	(*GetLeaderboardResponse)(nil),           // 15: parindex.scoring.v1.GetLeaderboardResponse
+	(*CreateRunRequest)(nil),                 // 16: parindex.scoring.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),                // 17: parindex.scoring.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                    // 18: parindex.scoring.v1.GetRunRequest
+	(*GetRunResponse)(nil),                   // 19: parindex.scoring.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                  // 20: parindex.scoring.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),                 // 21: parindex.scoring.v1.ListRunsResponse
+	(*GetRunLeaderboardRequest)(nil),         // 22: parindex.scoring.v1.GetRunLeaderboardRequest
+	(*GetRunLeaderboardResponse)(nil),        // 23: parindex.scoring.v1.GetRunLeaderboardResponse
+	(*GetAgencyResultRequest)(nil),           // 24: parindex.scoring.v1.GetAgencyResultRequest
+	(*GetAgencyResultResponse)(nil),          // 25: parindex.scoring.v1.GetAgencyResultResponse
+	(*GetPublishedAgencyResultRequest)(nil),  // 26: parindex.scoring.v1.GetPublishedAgencyResultRequest
+	(*GetPublishedAgencyResultResponse)(nil), // 27: parindex.scoring.v1.GetPublishedAgencyResultResponse
+	(*RecomputeRunRequest)(nil),              // 28: parindex.scoring.v1.RecomputeRunRequest
+	(*RecomputeRunResponse)(nil),             // 29: parindex.scoring.v1.RecomputeRunResponse
+	(*PresentRunRequest)(nil),                // 30: parindex.scoring.v1.PresentRunRequest
+	(*PresentRunResponse)(nil),               // 31: parindex.scoring.v1.PresentRunResponse
+	(*PublishRunRequest)(nil),                // 32: parindex.scoring.v1.PublishRunRequest
+	(*PublishRunResponse)(nil),               // 33: parindex.scoring.v1.PublishRunResponse
+	(*PublishedCycle)(nil),                   // 34: parindex.scoring.v1.PublishedCycle
+	(*timestamppb.Timestamp)(nil),            // 35: google.protobuf.Timestamp
+	(*Publication)(nil),                      // 36: parindex.scoring.v1.Publication
+	(*httpbody.HttpBody)(nil),                // 37: google.api.HttpBody
+	(*Run)(nil),                              // 38: parindex.scoring.v1.Run
+	(*Leaderboard)(nil),                      // 39: parindex.scoring.v1.Leaderboard
+	(*AgencyResult)(nil),                     // 40: parindex.scoring.v1.AgencyResult
 }
 var file_parindex_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	29, // 0: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
-	2,  // 1: parindex.scoring.v1.ImportHistoryResponse.notices:type_name -> parindex.scoring.v1.ImportNotice
-	29, // 2: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
-	30, // 3: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
-	31, // 4: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
-	32, // 5: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
-	32, // 6: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
-	32, // 7: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
-	33, // 8: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
-	34, // 9: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
-	30, // 10: parindex.scoring.v1.GetPublishedAgencyResultResponse.publication:type_name -> parindex.scoring.v1.Publication
-	34, // 11: parindex.scoring.v1.GetPublishedAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
-	32, // 12: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
-	29, // 13: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
-	0,  // 14: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
-	3,  // 15: parindex.scoring.v1.ScoringService.GetHistoryTemplate:input_type -> parindex.scoring.v1.GetHistoryTemplateRequest
-	5,  // 16: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
-	7,  // 17: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
-	9,  // 18: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
-	11, // 19: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
-	13, // 20: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
-	15, // 21: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
-	17, // 22: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
-	19, // 23: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
-	21, // 24: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:input_type -> parindex.scoring.v1.GetPublishedAgencyResultRequest
-	23, // 25: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
-	25, // 26: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
-	27, // 27: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
-	1,  // 28: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
-	4,  // 29: parindex.scoring.v1.ScoringService.GetHistoryTemplate:output_type -> parindex.scoring.v1.GetHistoryTemplateResponse
-	6,  // 30: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
-	8,  // 31: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
-	10, // 32: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
-	12, // 33: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
-	14, // 34: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
-	16, // 35: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
-	18, // 36: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
-	20, // 37: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
-	22, // 38: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:output_type -> parindex.scoring.v1.GetPublishedAgencyResultResponse
-	24, // 39: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
-	26, // 40: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
-	28, // 41: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
-	28, // [28:42] is the sub-list for method output_type
-	14, // [14:28] is the sub-list for method input_type
-	14, // [14:14] is the sub-list for extension type_name
-	14, // [14:14] is the sub-list for extension extendee
-	0,  // [0:14] is the sub-list for field type_name
+	34, // 0: parindex.scoring.v1.ProposeHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	7,  // 1: parindex.scoring.v1.ProposeHistoryResponse.notices:type_name -> parindex.scoring.v1.ImportNotice
+	2,  // 2: parindex.scoring.v1.ProposeHistoryResponse.proposal:type_name -> parindex.scoring.v1.HistoryProposal
+	35, // 3: parindex.scoring.v1.HistoryProposal.propose_time:type_name -> google.protobuf.Timestamp
+	2,  // 4: parindex.scoring.v1.WithdrawHistoryProposalResponse.proposal:type_name -> parindex.scoring.v1.HistoryProposal
+	34, // 5: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	7,  // 6: parindex.scoring.v1.ImportHistoryResponse.notices:type_name -> parindex.scoring.v1.ImportNotice
+	34, // 7: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
+	36, // 8: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
+	37, // 9: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
+	38, // 10: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
+	38, // 11: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
+	38, // 12: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
+	39, // 13: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
+	40, // 14: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	36, // 15: parindex.scoring.v1.GetPublishedAgencyResultResponse.publication:type_name -> parindex.scoring.v1.Publication
+	40, // 16: parindex.scoring.v1.GetPublishedAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	38, // 17: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
+	34, // 18: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	0,  // 19: parindex.scoring.v1.ScoringService.ProposeHistory:input_type -> parindex.scoring.v1.ProposeHistoryRequest
+	3,  // 20: parindex.scoring.v1.ScoringService.WithdrawHistoryProposal:input_type -> parindex.scoring.v1.WithdrawHistoryProposalRequest
+	5,  // 21: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
+	8,  // 22: parindex.scoring.v1.ScoringService.GetHistoryTemplate:input_type -> parindex.scoring.v1.GetHistoryTemplateRequest
+	10, // 23: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
+	12, // 24: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
+	14, // 25: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
+	16, // 26: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
+	18, // 27: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
+	20, // 28: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
+	22, // 29: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
+	24, // 30: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
+	26, // 31: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:input_type -> parindex.scoring.v1.GetPublishedAgencyResultRequest
+	28, // 32: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
+	30, // 33: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
+	32, // 34: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
+	1,  // 35: parindex.scoring.v1.ScoringService.ProposeHistory:output_type -> parindex.scoring.v1.ProposeHistoryResponse
+	4,  // 36: parindex.scoring.v1.ScoringService.WithdrawHistoryProposal:output_type -> parindex.scoring.v1.WithdrawHistoryProposalResponse
+	6,  // 37: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
+	9,  // 38: parindex.scoring.v1.ScoringService.GetHistoryTemplate:output_type -> parindex.scoring.v1.GetHistoryTemplateResponse
+	11, // 39: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
+	13, // 40: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
+	15, // 41: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
+	17, // 42: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
+	19, // 43: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
+	21, // 44: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
+	23, // 45: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
+	25, // 46: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
+	27, // 47: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:output_type -> parindex.scoring.v1.GetPublishedAgencyResultResponse
+	29, // 48: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
+	31, // 49: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
+	33, // 50: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
+	35, // [35:51] is the sub-list for method output_type
+	19, // [19:35] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_parindex_scoring_v1_scoring_service_proto_init() }
@@ -2052,7 +2427,7 @@ func file_parindex_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_scoring_v1_scoring_service_proto_rawDesc), len(file_parindex_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   29,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

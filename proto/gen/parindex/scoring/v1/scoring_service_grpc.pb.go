@@ -19,6 +19,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
+	ScoringService_ProposeHistory_FullMethodName           = "/parindex.scoring.v1.ScoringService/ProposeHistory"
+	ScoringService_WithdrawHistoryProposal_FullMethodName  = "/parindex.scoring.v1.ScoringService/WithdrawHistoryProposal"
 	ScoringService_ImportHistory_FullMethodName            = "/parindex.scoring.v1.ScoringService/ImportHistory"
 	ScoringService_GetHistoryTemplate_FullMethodName       = "/parindex.scoring.v1.ScoringService/GetHistoryTemplate"
 	ScoringService_ListPublishedCycles_FullMethodName      = "/parindex.scoring.v1.ScoringService/ListPublishedCycles"
@@ -41,6 +43,27 @@ const (
 //
 // ScoringService computes and publishes results and serves the leaderboards.
 type ScoringServiceClient interface {
+	// Proposes a history file for publication: the published results of an earlier year,
+	// as YAML or as a workbook made with GetHistoryTemplate. It publishes nothing: a second
+	// person does so with ImportHistory, which takes exactly the proposed file (rule V0).
+	// The file and the notice are checked as ImportHistory checks them, and the answer
+	// tells the same notices. The service keeps the SHA-256 of the file, the caller and the
+	// time, and not the file itself.
+	//
+	// A cycle has at most one proposal; a proposal of another file or by another person
+	// takes its place. The same person's proposal of the same file again changes nothing.
+	// Nor does the file of the current publication: the answer has that publication and no
+	// proposal. With validate_only nothing is stored.
+	//
+	// Fails with the faults of ImportHistory, except HISTORY_NOT_PROPOSED and
+	// SECOND_PERSON_NEEDED. A failed proposal leaves the one before in place.
+	ProposeHistory(ctx context.Context, in *ProposeHistoryRequest, opts ...grpc.CallOption) (*ProposeHistoryResponse, error)
+	// Withdraws the proposal of a history file, whoever made it, so that the file cannot be
+	// imported until it is proposed again. The audit log keeps the proposal, the withdrawal
+	// and the reason. Nothing that is published changes. (rule Y7)
+	//
+	// Fails with HISTORY_PROPOSAL_UNKNOWN if the cycle has no proposal.
+	WithdrawHistoryProposal(ctx context.Context, in *WithdrawHistoryProposalRequest, opts ...grpc.CallOption) (*WithdrawHistoryProposalResponse, error)
 	// Imports a history file: the published results of an earlier year, as YAML or as
 	// a workbook made with GetHistoryTemplate. The formats are described in
 	// services/scoring/internal/history/README.md. The platform computes the figures
@@ -50,15 +73,22 @@ type ScoringServiceClient interface {
 	// agencies. With validate_only nothing is stored, and the returned publication
 	// has no id and no publish_time.
 	//
-	// Importing the file of the current publication again returns that publication.
+	// Somebody else must have proposed the same file, byte by byte (ProposeHistory): the
+	// caller confirms it, and the proposal is used up. With validate_only the file need not
+	// be proposed. (rule V0)
+	//
+	// Importing the file of the current publication again returns that publication and
+	// needs no proposal.
 	// Another file for a published cycle becomes its next version and needs a notice.
 	//
 	// Fails with HISTORY_EXISTS if another file comes without a notice; with
 	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
 	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
 	// with its line or cell and its reason); with CYCLE_MISMATCH if the file is for another
-	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
-	// platform runs the cycle itself. A failed import stores nothing.
+	// authority or cycle; with CYCLE_UNKNOWN; with CYCLE_NOT_IMPORTED if the
+	// platform runs the cycle itself; with HISTORY_NOT_PROPOSED if nothing or another file
+	// is proposed; and with SECOND_PERSON_NEEDED if the caller proposed the file. A failed
+	// import stores nothing.
 	ImportHistory(ctx context.Context, in *ImportHistoryRequest, opts ...grpc.CallOption) (*ImportHistoryResponse, error)
 	// Returns a workbook (.xlsx) to fill in with the published results of a cycle, for
 	// ImportHistory: it explains itself and has the scored agencies of each group. The
@@ -151,6 +181,26 @@ type scoringServiceClient struct {
 
 func NewScoringServiceClient(cc grpc.ClientConnInterface) ScoringServiceClient {
 	return &scoringServiceClient{cc}
+}
+
+func (c *scoringServiceClient) ProposeHistory(ctx context.Context, in *ProposeHistoryRequest, opts ...grpc.CallOption) (*ProposeHistoryResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProposeHistoryResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ProposeHistory_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) WithdrawHistoryProposal(ctx context.Context, in *WithdrawHistoryProposalRequest, opts ...grpc.CallOption) (*WithdrawHistoryProposalResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WithdrawHistoryProposalResponse)
+	err := c.cc.Invoke(ctx, ScoringService_WithdrawHistoryProposal_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 func (c *scoringServiceClient) ImportHistory(ctx context.Context, in *ImportHistoryRequest, opts ...grpc.CallOption) (*ImportHistoryResponse, error) {
@@ -299,6 +349,27 @@ func (c *scoringServiceClient) PublishRun(ctx context.Context, in *PublishRunReq
 //
 // ScoringService computes and publishes results and serves the leaderboards.
 type ScoringServiceServer interface {
+	// Proposes a history file for publication: the published results of an earlier year,
+	// as YAML or as a workbook made with GetHistoryTemplate. It publishes nothing: a second
+	// person does so with ImportHistory, which takes exactly the proposed file (rule V0).
+	// The file and the notice are checked as ImportHistory checks them, and the answer
+	// tells the same notices. The service keeps the SHA-256 of the file, the caller and the
+	// time, and not the file itself.
+	//
+	// A cycle has at most one proposal; a proposal of another file or by another person
+	// takes its place. The same person's proposal of the same file again changes nothing.
+	// Nor does the file of the current publication: the answer has that publication and no
+	// proposal. With validate_only nothing is stored.
+	//
+	// Fails with the faults of ImportHistory, except HISTORY_NOT_PROPOSED and
+	// SECOND_PERSON_NEEDED. A failed proposal leaves the one before in place.
+	ProposeHistory(context.Context, *ProposeHistoryRequest) (*ProposeHistoryResponse, error)
+	// Withdraws the proposal of a history file, whoever made it, so that the file cannot be
+	// imported until it is proposed again. The audit log keeps the proposal, the withdrawal
+	// and the reason. Nothing that is published changes. (rule Y7)
+	//
+	// Fails with HISTORY_PROPOSAL_UNKNOWN if the cycle has no proposal.
+	WithdrawHistoryProposal(context.Context, *WithdrawHistoryProposalRequest) (*WithdrawHistoryProposalResponse, error)
 	// Imports a history file: the published results of an earlier year, as YAML or as
 	// a workbook made with GetHistoryTemplate. The formats are described in
 	// services/scoring/internal/history/README.md. The platform computes the figures
@@ -308,15 +379,22 @@ type ScoringServiceServer interface {
 	// agencies. With validate_only nothing is stored, and the returned publication
 	// has no id and no publish_time.
 	//
-	// Importing the file of the current publication again returns that publication.
+	// Somebody else must have proposed the same file, byte by byte (ProposeHistory): the
+	// caller confirms it, and the proposal is used up. With validate_only the file need not
+	// be proposed. (rule V0)
+	//
+	// Importing the file of the current publication again returns that publication and
+	// needs no proposal.
 	// Another file for a published cycle becomes its next version and needs a notice.
 	//
 	// Fails with HISTORY_EXISTS if another file comes without a notice; with
 	// NOTICE_UNEXPECTED if a first import, or the current file, comes with one; with
 	// HISTORY_FILE_INVALID if the file has any fault (the violations list every fault
 	// with its line or cell and its reason); with CYCLE_MISMATCH if the file is for another
-	// authority or cycle; with CYCLE_UNKNOWN; and with CYCLE_NOT_IMPORTED if the
-	// platform runs the cycle itself. A failed import stores nothing.
+	// authority or cycle; with CYCLE_UNKNOWN; with CYCLE_NOT_IMPORTED if the
+	// platform runs the cycle itself; with HISTORY_NOT_PROPOSED if nothing or another file
+	// is proposed; and with SECOND_PERSON_NEEDED if the caller proposed the file. A failed
+	// import stores nothing.
 	ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error)
 	// Returns a workbook (.xlsx) to fill in with the published results of a cycle, for
 	// ImportHistory: it explains itself and has the scored agencies of each group. The
@@ -411,6 +489,12 @@ type ScoringServiceServer interface {
 // pointer dereference when methods are called.
 type UnimplementedScoringServiceServer struct{}
 
+func (UnimplementedScoringServiceServer) ProposeHistory(context.Context, *ProposeHistoryRequest) (*ProposeHistoryResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProposeHistory not implemented")
+}
+func (UnimplementedScoringServiceServer) WithdrawHistoryProposal(context.Context, *WithdrawHistoryProposalRequest) (*WithdrawHistoryProposalResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WithdrawHistoryProposal not implemented")
+}
 func (UnimplementedScoringServiceServer) ImportHistory(context.Context, *ImportHistoryRequest) (*ImportHistoryResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ImportHistory not implemented")
 }
@@ -472,6 +556,42 @@ func RegisterScoringServiceServer(s grpc.ServiceRegistrar, srv ScoringServiceSer
 		t.testEmbeddedByValue()
 	}
 	s.RegisterService(&ScoringService_ServiceDesc, srv)
+}
+
+func _ScoringService_ProposeHistory_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProposeHistoryRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ProposeHistory(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ProposeHistory_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ProposeHistory(ctx, req.(*ProposeHistoryRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_WithdrawHistoryProposal_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WithdrawHistoryProposalRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).WithdrawHistoryProposal(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_WithdrawHistoryProposal_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).WithdrawHistoryProposal(ctx, req.(*WithdrawHistoryProposalRequest))
+	}
+	return interceptor(ctx, in, info, handler)
 }
 
 func _ScoringService_ImportHistory_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
@@ -733,6 +853,14 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 	ServiceName: "parindex.scoring.v1.ScoringService",
 	HandlerType: (*ScoringServiceServer)(nil),
 	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "ProposeHistory",
+			Handler:    _ScoringService_ProposeHistory_Handler,
+		},
+		{
+			MethodName: "WithdrawHistoryProposal",
+			Handler:    _ScoringService_WithdrawHistoryProposal_Handler,
+		},
 		{
 			MethodName: "ImportHistory",
 			Handler:    _ScoringService_ImportHistory_Handler,

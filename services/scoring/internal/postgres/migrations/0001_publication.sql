@@ -45,6 +45,19 @@ create table {schema}.current_publication (
         references {schema}.publication (authority, cycle, id)
 );
 
+-- The history file that is proposed for a cycle, by its hash. Another person publishes
+-- it; the publication deletes the row, and the audit log keeps both (rule V0).
+create table {schema}.history_proposal (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    sha256 bytea not null,
+    proposed_by text not null,
+    propose_time timestamptz not null,
+    constraint history_proposal_pkey primary key (authority, cycle),
+    constraint history_proposal_hash check (octet_length(sha256) = 32),
+    constraint history_proposal_by_somebody check (proposed_by <> '')
+);
+
 -- The ranking of one group, rendered once as gzipped JSON. PostgreSQL does not
 -- compress body, because it is compressed already.
 create table {schema}.leaderboard (

@@ -177,13 +177,13 @@ func (w *walk) moved() bool {
 
 func (w *walk) sealed() bool {
 	seals := new(assessmentv1.ListUnreceivedSealsResponse)
-	w.mustCall(http.MethodGet, "/v1/unreceivedSeals", w.appraisal(), nil, seals)
+	w.mustGet("/v1/unreceivedSeals", w.appraisal(), seals)
 	return len(seals.GetSeals()) == 0
 }
 
 func (w *walk) reported() bool {
 	reports := new(assessmentv1.ListUnreceivedReportsResponse)
-	w.mustCall(http.MethodGet, "/v1/unreceivedReports", w.appraisal(), nil, reports)
+	w.mustGet("/v1/unreceivedReports", w.appraisal(), reports)
 	return len(reports.GetReportedValues()) == 0
 }
 
@@ -410,7 +410,7 @@ func (v *view) window(phase catalogv1.Phase) *catalogv1.Window {
 // passed reports whether an instant is past; the Unix epoch stands for none.
 func (v *view) passed(at time.Time) bool { return at.Unix() != 0 && !v.at.Before(at) }
 
-// round returns the present round, or the last one.
+// presentRound returns the present round, or the last one.
 func (w *walk) presentRound() int32 {
 	if w.view.cycle.GetPhase() <= catalogv1.Phase_PHASE_APPRAISAL_1 {
 		return 1
@@ -418,7 +418,5 @@ func (w *walk) presentRound() int32 {
 	return w.rounds
 }
 
-// decides returns the token of somebody of the body that decides, by number.
-func (w *walk) decides(number int) string {
-	return w.as(w.t, number, w.decider)
-}
+// decides returns the token of somebody of the body that decides.
+func (w *walk) decides() string { return w.as(w.t, 2, w.decider) }

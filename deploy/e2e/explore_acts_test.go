@@ -59,7 +59,7 @@ var errNothing = errors.New("there is nothing to do it to")
 const heaviest = 6
 
 var acts = []act{
-	{"move on", "MoveCycle", 3, always, (*walk).moveOn},
+	{"move on", "MoveCycle", 2, always, (*walk).moveOn},
 	{"move back", "ReturnCycle", 2, judging, (*walk).moveBack},
 	{"set a deadline", "ScheduleWindow", 2, working, (*walk).setDeadline},
 	{"a deadline passes", "", 2, writing, (*walk).passDeadline},
@@ -77,10 +77,10 @@ var acts = []act{
 	{"approve", "ApproveRound", 4, judging, (*walk).approve},
 	{"reopen", "ReopenRound", 3, judging, (*walk).reopen},
 	{"override", "OverrideCase", 4, judging, (*walk).override},
-	{"propose a reduction", "ProposeReduction", 3, writing, (*walk).propose},
-	{"withdraw a reduction", "WithdrawReduction", 1, writing, (*walk).withdrawReduction},
+	{"propose a reduction", "ProposeReduction", 5, writing, (*walk).propose},
+	{"withdraw a reduction", "WithdrawReduction", 3, writing, (*walk).withdrawReduction},
 	{"decide a reduction", "DecideReduction", 3, writing, (*walk).decideReduction},
-	{"decide a reduction again", "DecideReduction", 4, writing, (*walk).decideAgain},
+	{"decide a reduction again", "DecideReduction", 6, writing, (*walk).decideAgain},
 	{"an agency leaves", "RecordDeparture", 1, working, (*walk).leave},
 	{"an agency has not left", "WithdrawDeparture", 2, working, (*walk).comeBack},
 	{"plan a survey", "CreateSurveyPlan", 2, working, (*walk).planSurvey},
@@ -331,7 +331,7 @@ func (w *walk) approve(at target) error {
 		number = "chưa ghi nhận"
 	}
 	request := &appraisalv1.ApproveRoundRequest{DecisionNumber: number, AcceptNotSubmitted: true, RequestId: uuid.NewString()}
-	return w.post(w.decides(2), w.roundPath(at)+":approve", request, new(appraisalv1.AppraisalRound))
+	return w.post(w.decides(), w.roundPath(at)+":approve", request, new(appraisalv1.AppraisalRound))
 }
 
 // reopen reopens a round for one item, or wholly if nothing is published.
@@ -340,7 +340,7 @@ func (w *walk) reopen(at target) error {
 	if at.item != "" && (w.view.publication != nil || w.random.IntN(2) == 0) {
 		request.Cases = []*appraisalv1.AgencyItem{{Agency: at.agency, Item: at.item}}
 	}
-	return w.post(w.decides(2), w.roundPath(at)+":reopen", request, new(appraisalv1.AppraisalRound))
+	return w.post(w.decides(), w.roundPath(at)+":reopen", request, new(appraisalv1.AppraisalRound))
 }
 
 // override decides an item of a reopened round; of one that is reopened for an item, it
@@ -361,7 +361,7 @@ func (w *walk) override(at target) error {
 		}
 	}
 	path := w.roundPath(at) + "/agencies/" + at.agency + "/items/" + at.item + ":override"
-	return w.post(w.decides(2), path, request, new(appraisalv1.Override))
+	return w.post(w.decides(), path, request, new(appraisalv1.Override))
 }
 
 func (w *walk) propose(at target) error {
@@ -408,7 +408,7 @@ func (w *walk) decideOn(r *appraisalv1.Reduction, etag string) error {
 		return errNothing
 	}
 	request := &appraisalv1.DecideReductionRequest{Approve: w.random.IntN(2) == 0, Decision: w.number("QĐ-HĐ"), Etag: etag, RequestId: uuid.NewString()}
-	return w.post(w.decides(2), "/reductions/"+r.GetId()+":decide", request, new(appraisalv1.Reduction))
+	return w.post(w.decides(), "/reductions/"+r.GetId()+":decide", request, new(appraisalv1.Reduction))
 }
 
 func (w *walk) leave(at target) error {

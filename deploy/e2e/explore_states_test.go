@@ -37,7 +37,8 @@ const (
 	reductionWaits   = "reduction, proposed"
 	reductionDecided = "reduction, decided"
 	agencyLeft       = "agency that has left"
-	planBegun        = "survey plan, draft or open"
+	planDrafted      = "survey plan, draft"
+	planOpen         = "survey plan, open"
 	planClosed       = "survey plan, closed"
 	planCancelled    = "survey plan, cancelled"
 	runCurrent       = "run, computed or presented"
@@ -47,7 +48,7 @@ const (
 
 var exploredStates = []string{
 	cycleRunning, cyclePresented, cyclePublished, sheetOpen, sheetSubmitted, sheetLate, caseThere, roundOpen, roundApproved,
-	roundReopened, reductionWaits, reductionDecided, agencyLeft, planBegun, planClosed, planCancelled, runCurrent, runOutdated, published,
+	roundReopened, reductionWaits, reductionDecided, agencyLeft, planDrafted, planOpen, planClosed, planCancelled, runCurrent, runOutdated, published,
 }
 
 // checkStatesAgainstRules compares the states with those of the table of rule Y7, so that
@@ -68,6 +69,9 @@ func checkStatesAgainstRules(t *testing.T) {
 	for line := range strings.Lines(section) {
 		cells := strings.Split(strings.TrimSpace(line), "|")
 		if len(cells) != 5 || strings.HasPrefix(cells[1], "-") || strings.TrimSpace(cells[1]) == "state" {
+			continue
+		}
+		if strings.HasPrefix(cells[1], " imported cycle") { // it has no rounds and no runs; scoring tests its two states
 			continue
 		}
 		named = append(named, strings.TrimSpace(cells[1]))
@@ -177,13 +181,13 @@ func (w *walk) moved() bool {
 
 func (w *walk) sealed() bool {
 	seals := new(assessmentv1.ListUnreceivedSealsResponse)
-	w.mustCall(http.MethodGet, "/v1/unreceivedSeals", w.appraisal(), nil, seals)
+	w.mustGet("/v1/unreceivedSeals", w.appraisal(), seals)
 	return len(seals.GetSeals()) == 0
 }
 
 func (w *walk) reported() bool {
 	reports := new(assessmentv1.ListUnreceivedReportsResponse)
-	w.mustCall(http.MethodGet, "/v1/unreceivedReports", w.appraisal(), nil, reports)
+	w.mustGet("/v1/unreceivedReports", w.appraisal(), reports)
 	return len(reports.GetReportedValues()) == 0
 }
 
@@ -365,8 +369,10 @@ func ofReduction(r *appraisalv1.Reduction) string {
 
 func ofPlan(p *surveyv1.SurveyPlan) string {
 	switch p.GetState() {
-	case surveyDraft, surveyOpen:
-		return planBegun
+	case surveyDraft:
+		return planDrafted
+	case surveyOpen:
+		return planOpen
 	case surveyClosed:
 		return planClosed
 	case surveyCancelled:
@@ -410,7 +416,7 @@ func (v *view) window(phase catalogv1.Phase) *catalogv1.Window {
 // passed reports whether an instant is past; the Unix epoch stands for none.
 func (v *view) passed(at time.Time) bool { return at.Unix() != 0 && !v.at.Before(at) }
 
-// round returns the present round, or the last one.
+// presentRound returns the present round, or the last one.
 func (w *walk) presentRound() int32 {
 	if w.view.cycle.GetPhase() <= catalogv1.Phase_PHASE_APPRAISAL_1 {
 		return 1
@@ -418,7 +424,5 @@ func (w *walk) presentRound() int32 {
 	return w.rounds
 }
 
-// decides returns the token of somebody of the body that decides, by number.
-func (w *walk) decides(number int) string {
-	return w.as(w.t, number, w.decider)
-}
+// decides returns the token of somebody of the body that decides.
+func (w *walk) decides() string { return w.as(w.t, 2, w.decider) }

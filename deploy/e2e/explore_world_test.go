@@ -111,14 +111,14 @@ func (e *explorer) makeAuthority(t *testing.T) {
 	for i, id := range exploredAgencies {
 		fmt.Fprintf(&catalog, "  - {id: %s, name: Sở Thử nghiệm %d}\n", id, i+1)
 	}
-	e.must(t, http.MethodPost, ":importCatalog", e.as(t, 0, authv1.Role_ROLE_ADMINISTRATOR),
+	e.must(t, ":importCatalog", e.as(t, 0, authv1.Role_ROLE_ADMINISTRATOR),
 		&catalogv1.ImportCatalogRequest{Content: []byte(catalog.String()), RequestId: uuid.NewString()}, new(catalogv1.ImportCatalogResponse))
 	for _, r := range exploredRegulations {
 		regulation := new(catalogv1.Regulation)
 		create := &catalogv1.CreateRegulationRequest{Regulation: r.id, Content: exploredRegulation(r.rounds), RequestId: uuid.NewString()}
-		e.must(t, http.MethodPost, "/regulations", e.coordinator(t), create, regulation)
+		e.must(t, "/regulations", e.coordinator(t), create, regulation)
 		issue := &catalogv1.IssueRegulationRequest{Etag: regulation.GetEtag(), RequestId: uuid.NewString()}
-		e.must(t, http.MethodPost, "/regulations/"+r.id+":issue", e.coordinator(t), issue, regulation)
+		e.must(t, "/regulations/"+r.id+":issue", e.coordinator(t), issue, regulation)
 	}
 }
 
@@ -170,9 +170,9 @@ func (e *explorer) makeAppraisers(t *testing.T) {
 			Login: fmt.Sprintf("kp-thamdinh-%d", i+1), DisplayName: fmt.Sprintf("Chuyên viên thẩm định %d (dùng thử)", i+1),
 			Password: playersPassword, RequestId: uuid.NewString(),
 		}
-		e.must(t, http.MethodPost, "/accounts", admin, create, account)
+		e.must(t, "/accounts", admin, create, account)
 		bind := &identityv1.CreateRoleBindingRequest{Account: account.GetId(), Role: authv1.Role_ROLE_APPRAISER, RequestId: uuid.NewString()}
-		e.must(t, http.MethodPost, "/roleBindings", admin, bind, new(identityv1.RoleBinding))
+		e.must(t, "/roleBindings", admin, bind, new(identityv1.RoleBinding))
 		e.appraisers = append(e.appraisers, account.GetId())
 	}
 }
@@ -184,15 +184,15 @@ func (e *explorer) createCycle(t *testing.T, cycle, regulation string) {
 	for _, id := range exploredAgencies {
 		create.Members = append(create.Members, &catalogv1.CycleMember{Agency: id, Group: exploredGroup})
 	}
-	e.must(t, http.MethodPost, "/cycles", e.coordinator(t), create, new(catalogv1.Cycle))
+	e.must(t, "/cycles", e.coordinator(t), create, new(catalogv1.Cycle))
 }
 
 // must sends a request that has to succeed, and repeats it while a service is away or
 // does not know of the authority yet.
-func (e *explorer) must(t *testing.T, method, path, token string, request, answer proto.Message) {
+func (e *explorer) must(t *testing.T, path, token string, request, answer proto.Message) {
 	t.Helper()
-	if err := e.insist(t, method, path, token, request, answer); err != nil {
-		t.Fatalf("%s %s: %v", method, path, err)
+	if err := e.insist(t, http.MethodPost, path, token, request, answer); err != nil {
+		t.Fatalf("POST %s: %v", path, err)
 	}
 }
 

@@ -65,6 +65,9 @@ func (p Phase) Vietnamese() string {
 // Place returns the index of p in Phases; -1 for the empty phase of an imported cycle.
 func (p Phase) Place() int { return slices.Index(Phases, p) }
 
+// Span is the phases from First through Last.
+type Span struct{ First, Last Phase }
+
 // Before reports whether p comes before q.
 func (p Phase) Before(q Phase) bool { return p.Place() < q.Place() }
 

@@ -104,13 +104,10 @@ func (c Cycle) Within(first, last criteria.Phase) error {
 	return nil
 }
 
-// Span is the phases from First through Last.
-type Span struct{ First, Last criteria.Phase }
-
 // WithinOne returns nil while the cycle is in a phase of one of the spans, which are in
 // order. Otherwise it returns the error of the last span that has begun, and that of the
 // first one before all of them.
-func (c Cycle) WithinOne(spans ...Span) (err error) {
+func (c Cycle) WithinOne(spans ...criteria.Span) (err error) {
 	for i, s := range spans {
 		if i > 0 && c.Phase.Before(s.First) {
 			return err

@@ -132,7 +132,7 @@ func TestWithin(t *testing.T) {
 
 // TestWithinOne checks two spans with a phase between them.
 func TestWithinOne(t *testing.T) {
-	spans := []window.Span{{First: criteria.Self1, Last: criteria.AppraisalCouncil}, {First: criteria.Published, Last: criteria.Reported}}
+	spans := []criteria.Span{{First: criteria.Self1, Last: criteria.AppraisalCouncil}, {First: criteria.Published, Last: criteria.Reported}}
 	for phase, tt := range map[criteria.Phase]struct {
 		want error
 		says string

@@ -138,12 +138,12 @@ func (p *Projection) GuardOf(ctx context.Context, tx pgx.Tx, authority, cycle st
 // WindowClosed after it. Nothing moves the cycle until tx ends. Call it in the same
 // place as Guard. Other errors are those of pgx.
 func (p *Projection) GuardSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last criteria.Phase) error {
-	return p.guardSpan(ctx, tx, shared, authority, cycle, Span{first, last})
+	return p.guardSpan(ctx, tx, shared, authority, cycle, criteria.Span{First: first, Last: last})
 }
 
 // GuardOneSpan is GuardSpan for an operation that belongs to several spans of phases,
 // which are in order. It fails as Cycle.WithinOne does.
-func (p *Projection) GuardOneSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, spans ...Span) error {
+func (p *Projection) GuardOneSpan(ctx context.Context, tx pgx.Tx, authority, cycle string, spans ...criteria.Span) error {
 	return p.guardSpan(ctx, tx, shared, authority, cycle, spans...)
 }
 
@@ -152,10 +152,10 @@ func (p *Projection) GuardOneSpan(ctx context.Context, tx pgx.Tx, authority, cyc
 // and is visible to the next statement of tx, and no other write passes a guard
 // until tx ends. It waits as long as the longest write in progress.
 func (p *Projection) GuardSpanAlone(ctx context.Context, tx pgx.Tx, authority, cycle string, first, last criteria.Phase) error {
-	return p.guardSpan(ctx, tx, exclusive, authority, cycle, Span{first, last})
+	return p.guardSpan(ctx, tx, exclusive, authority, cycle, criteria.Span{First: first, Last: last})
 }
 
-func (p *Projection) guardSpan(ctx context.Context, tx pgx.Tx, m mode, authority, cycle string, spans ...Span) error {
+func (p *Projection) guardSpan(ctx context.Context, tx pgx.Tx, m mode, authority, cycle string, spans ...criteria.Span) error {
 	c, err := p.lock(ctx, tx, m, authority, cycle)
 	if err == nil {
 		err = c.WithinOne(spans...)

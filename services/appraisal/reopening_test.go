@@ -1,7 +1,6 @@
 package appraisal_test
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"sync"
@@ -34,11 +33,11 @@ func overriding(agency, item string, round int32, etag string) *appraisalv1.Over
 	}
 }
 
-// versions returns the versions of the outcomes of a round, as "agency version".
-func (w *world) versions(t *testing.T, round int32) string {
+// versions returns the versions of the outcomes of the last approved round, as "agency version".
+func (w *world) versions(t *testing.T) string {
 	t.Helper()
 	scoring := auth.With(t.Context(), auth.Principal{Kind: auth.Service, ID: "scoring"}, "")
-	answer := must(w.ListOutcomes(scoring, &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year, Round: round, PageSize: 200}))
+	answer := must(w.ListOutcomes(scoring, &appraisalv1.ListOutcomesRequest{Authority: authority, Cycle: year, PageSize: 200}))
 	var all []string
 	for _, o := range answer.GetOutcomes() {
 		all = append(all, fmt.Sprint(o.GetAgency(), " ", o.GetVersion()))
@@ -95,7 +94,7 @@ func TestReopenRound(t *testing.T) {
 	if r := w.approve(t, approve).GetAppraisalRound(); !r.GetApproved() || r.GetReopening() != nil || r.GetDecisionNumber() != "16/QĐ" || r.GetOutcomes() != 4 {
 		t.Errorf("approved again: %v", r)
 	}
-	if got := w.versions(t, 0); got != "finance 2, health 1, home 1, my-xuyen 1" {
+	if got := w.versions(t); got != "finance 2, health 1, home 1, my-xuyen 1" {
 		t.Errorf("the outcomes are %s", got)
 	}
 	if got, _, _ := strings.Cut(w.outcomes(t, 0), "\n  i.2"); got != "finance round 1 final false seals 1\n  i.1 1: 0.25 of 2 agreed=false open=true OTHER Theo biên bản họp" {
@@ -150,7 +149,7 @@ func TestCorrection(t *testing.T) {
 	must(w.OverrideCase(council(t), overriding("finance", "i.3", 2, "0")))
 	req.DecisionNumber = "20/QĐ"
 	w.approve(t, req)
-	if got := w.versions(t, 0); got != "finance 2, health 1, home 1, my-xuyen 1" {
+	if got := w.versions(t); got != "finance 2, health 1, home 1, my-xuyen 1" {
 		t.Errorf("the outcomes are %s", got)
 	}
 	if !strings.Contains(w.outcomes(t, 0), "i.3 2: 0.5 of 4 agreed=false open=false OTHER Theo biên bản họp\n") {
@@ -159,7 +158,7 @@ func TestCorrection(t *testing.T) {
 	w.move(t, catalogv1.Phase_PHASE_PUBLISHED)
 	must(w.ReopenRound(council(t), reopening(2, "home/i.1")))
 	w.approve(t, req)
-	if got := w.versions(t, 0); got != "finance 2, health 1, home 1, my-xuyen 1" {
+	if got := w.versions(t); got != "finance 2, health 1, home 1, my-xuyen 1" {
 		t.Errorf("after a correction that changes nothing: %s", got)
 	}
 	w.move(t, catalogv1.Phase_PHASE_ARCHIVED)
@@ -174,13 +173,11 @@ func TestReductionsInACorrection(t *testing.T) {
 	w := approvedOnce(t)
 	w.move(t, self2)
 	w.move(t, appraisal2)
-	decided := func(ctx context.Context, agency, item, points string, approve bool) *appraisalv1.Reduction {
-		r := w.propose(ctx, t, agency, item, points)
-		return must(w.DecideReduction(council(t), deciding(r.GetId(), approve))).GetReduction()
+	approved := func(agency, item, points string) *appraisalv1.Reduction {
+		r := w.propose(head(t, agency), t, agency, item, points)
+		return must(w.DecideReduction(council(t), deciding(r.GetId(), true))).GetReduction()
 	}
-	wrong := decided(head(t, "finance"), "finance", "i.3", "1", true)
-	surveyed := decided(head(t, "finance"), "finance", "ii.1", "2", true)
-	other := decided(head(t, "home"), "home", "i.3", "1", true)
+	wrong, surveyed, other := approved("finance", "i.3", "1"), approved("finance", "ii.1", "2"), approved("home", "i.3", "1")
 	req := approving(2)
 	req.AcceptNotSubmitted = true
 	w.approve(t, req)
@@ -217,7 +214,7 @@ func TestReductionsInACorrection(t *testing.T) {
 	wantSaid(t, "with a proposal undecided", errOf(w.ApproveRound(council(t), req)), "REDUCTIONS_WAITING\nhealth/i.3 REDUCTION_WAITING")
 	must(w.DecideReduction(council(t), deciding(late.GetId(), true)))
 	w.approve(t, req)
-	if got := w.versions(t, 0); got != "finance 2, health 2, home 1, my-xuyen 1" {
+	if got := w.versions(t); got != "finance 2, health 2, home 1, my-xuyen 1" {
 		t.Errorf("the outcomes are %s", got)
 	}
 	after, heads := w.outcomes(t, 0), func(of string) string {

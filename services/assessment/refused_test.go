@@ -116,7 +116,10 @@ func TestUnusableTextsAreRefused(t *testing.T) {
 	everyone := auth.With(t.Context(), auth.Principal{Kind: auth.System, ID: "a", Bindings: []auth.Binding{
 		{Role: authv1.Role_ROLE_AGENCY_HEAD}, {Role: authv1.Role_ROLE_COORDINATOR}, {Role: authv1.Role_ROLE_SYSTEM},
 	}}, "")
-	calls := map[string]proto.Message{"ReportValue": report("home", ratio("1", "2")), "UnsealSheet": unsealing(), "ImportReportedValues": importing("x")}
+	calls := map[string]proto.Message{
+		"ReportValue": report("home", ratio("1", "2")), "UnsealSheet": unsealing(), "ImportReportedValues": importing("x"),
+		"GetReportTemplate": &assessmentv1.GetReportTemplateRequest{Authority: "an-binh", Cycle: "2026", Provider: "finance"},
+	}
 	for method, request := range ofAgency {
 		calls[method] = request("an-binh", "home")
 	}

@@ -241,8 +241,10 @@ func TestExtendDeadline(t *testing.T) {
 			}
 		}
 	}
-	council := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: uuid.NewString(), Authority: "an-binh", Agency: "finance",
-		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, Authority: "an-binh"}}}, "")
+	council := auth.With(t.Context(), auth.Principal{
+		Kind: auth.Person, ID: uuid.NewString(), Authority: "an-binh", Agency: "finance",
+		Bindings: []auth.Binding{{Role: authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, Authority: "an-binh"}},
+	}, "")
 	if _, err := w.ExtendDeadline(council, extend("", "departments")); err != nil {
 		t.Errorf("a member of the council from another group: %s", said(err))
 	}

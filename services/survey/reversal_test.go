@@ -49,13 +49,11 @@ func (w *world) close(t *testing.T, plan string) *surveyv1.ResultSnapshot {
 	return answer.GetResultSnapshot()
 }
 
-func (w *world) reopen(t *testing.T, plan string) *surveyv1.SurveyPlan {
+func (w *world) reopen(t *testing.T, plan string) {
 	t.Helper()
-	answer, err := w.ReopenSurveyPlan(operator(t), reopening(plan, w.plan(t, plan).GetEtag()))
-	if err != nil {
+	if _, err := w.ReopenSurveyPlan(operator(t), reopening(plan, w.plan(t, plan).GetEtag())); err != nil {
 		t.Fatal(said(err))
 	}
-	return answer.GetSurveyPlan()
 }
 
 func (w *world) cancel(t *testing.T, plan string) {

@@ -50,20 +50,19 @@ type sheetRequest interface {
 	GetAgency() string
 }
 
-// subject returns the agency of a request with its criteria, and the phase and windows
-// of the cycle. It fails as cycle does, and with AGENCY_NOT_IN_CYCLE and
-// AGENCY_NOT_SCORED.
-func (s *Server) subject(ctx context.Context, req sheetRequest) (assessment.Subject, window.Cycle, error) {
-	c, state, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+// subject returns the agency of a request with its criteria. It fails as cycle does, and
+// with AGENCY_NOT_IN_CYCLE and AGENCY_NOT_SCORED.
+func (s *Server) subject(ctx context.Context, req sheetRequest) (assessment.Subject, error) {
+	c, _, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
-		return assessment.Subject{}, state, err
+		return assessment.Subject{}, err
 	}
-	subject, err := assessment.SubjectOf(c, req.GetAgency())
-	return subject, state, err
+	return assessment.SubjectOf(c, req.GetAgency())
 }
 
 // kept is like subject, but also returns an agency that has left the cycle: what it has
-// written and submitted is read, delivered and confirmed (rule C1b).
+// written and submitted is read, delivered and confirmed (rule C1b). It returns the phase
+// and windows of the cycle, too.
 func (s *Server) kept(ctx context.Context, req sheetRequest) (assessment.Subject, window.Cycle, error) {
 	c, state, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {

@@ -10,9 +10,11 @@ import (
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/rpc"
+	"github.com/parindex/parindex/libs/workbook"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/assessment/internal/assessment"
 	"github.com/parindex/parindex/services/assessment/internal/postgres"
+	"github.com/parindex/parindex/services/assessment/internal/reportbook"
 )
 
 // whileAppraised are the phases in which values are reported: as long as the appraisal
@@ -29,7 +31,7 @@ func (s *Server) ReportValue(ctx context.Context, req *assessmentv1.ReportValueR
 	if err != nil {
 		return nil, err
 	}
-	subject, _, err := s.subject(ctx, req)
+	subject, err := s.subject(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +68,14 @@ func (s *Server) ImportReportedValues(ctx context.Context, req *assessmentv1.Imp
 	if err != nil {
 		return nil, err
 	}
-	file, err := assessment.ReadReports(c, req.GetContent(), req.GetProvider(), reporter(ctx, c.Authority))
+	file, err := readFile(req.GetContent())
 	if err != nil {
 		return nil, err
 	}
-	reports := file.Reports
+	reports, err := file.Reports(c, req.GetProvider(), reporter(ctx, c.Authority))
+	if err != nil {
+		return nil, err
+	}
 	for i := range reports {
 		id, err := s.NewID()
 		if err != nil {
@@ -96,6 +101,14 @@ func (s *Server) ImportReportedValues(ctx context.Context, req *assessmentv1.Imp
 	return &assessmentv1.ImportReportedValuesResponse{Values: message.Int32(n), Notices: notices}, nil
 }
 
+// readFile reads a workbook or CSV. It fails with ReportFileInvalid.
+func readFile(content []byte) (assessment.ReportFile, error) {
+	if workbook.Is(content) {
+		return reportbook.Read(content), nil
+	}
+	return assessment.ReadCSV(content)
+}
+
 // GetReportTemplate implements assessmentv1.AssessmentServiceServer.
 func (s *Server) GetReportTemplate(ctx context.Context, req *assessmentv1.GetReportTemplateRequest) (*assessmentv1.GetReportTemplateResponse, error) {
 	c, _, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
@@ -106,7 +119,7 @@ func (s *Server) GetReportTemplate(ctx context.Context, req *assessmentv1.GetRep
 	if err != nil {
 		return nil, err
 	}
-	content, err := assessment.ReportTemplate(c, of.Provider)
+	content, err := reportbook.Template(c, of.Provider)
 	if err != nil {
 		return nil, err
 	}

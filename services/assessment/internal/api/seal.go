@@ -24,7 +24,7 @@ func (s *Server) SubmitSheet(ctx context.Context, req *assessmentv1.SubmitSheetR
 	if err != nil {
 		return nil, err
 	}
-	subject, _, err := s.subject(ctx, req)
+	subject, err := s.subject(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (s *Server) UnsealSheet(ctx context.Context, req *assessmentv1.UnsealSheetR
 	if err != nil {
 		return nil, err
 	}
-	subject, _, err := s.subject(ctx, req)
+	subject, err := s.subject(ctx, req)
 	if err != nil {
 		return nil, err
 	}

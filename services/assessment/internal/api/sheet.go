@@ -77,7 +77,7 @@ func (s *Server) UpdateEntry(ctx context.Context, req *assessmentv1.UpdateEntryR
 	if err != nil {
 		return nil, err
 	}
-	subject, _, err := s.subject(ctx, req)
+	subject, err := s.subject(ctx, req)
 	if err != nil {
 		return nil, err
 	}

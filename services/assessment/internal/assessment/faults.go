@@ -150,14 +150,14 @@ var (
 	fileNotText = fault.Invalid.Reason("FILE_NOT_TEXT",
 		"Tệp không phải văn bản UTF-8. Hãy lưu từ Excel theo dạng “CSV UTF-8 (*.csv)”.",
 		"The file is no UTF-8 text. Save it from Excel as \"CSV UTF-8 (*.csv)\".")
-	fileEmpty = fault.Invalid.Reason("FILE_WITHOUT_VALUES",
+	FileEmpty = fault.Invalid.Reason("FILE_WITHOUT_VALUES",
 		"Tệp không có dòng số liệu nào. Hãy nhập mỗi số liệu trên một dòng, dưới dòng tên cột.",
 		"The file has no values. Enter each value on a line of its own below the names of the columns.")
 	fileNotCSV = fault.Invalid.Reason("FILE_NOT_CSV",
 		"Không đọc được dòng này, có thể do thừa hoặc thiếu dấu nháy kép. Hãy sửa dấu nháy hoặc lưu lại tệp dạng CSV.",
 		"This line cannot be read, probably because a double quote is missing or too many. Correct the quotes, or save the file as CSV again.")
-	// fileTooLong has the limit as its argument.
-	fileTooLong = fault.Invalid.Reason("FILE_TOO_LONG",
+	// FileTooLong has the limit as its argument.
+	FileTooLong = fault.Invalid.Reason("FILE_TOO_LONG",
 		"Tệp có nhiều hơn %d dòng số liệu. Hãy chia thành nhiều tệp.",
 		"The file has more than %d values. Split it into several files.")
 	// columnMissing has the name of the column as its argument.
@@ -167,8 +167,8 @@ var (
 	reportTwice = fault.Invalid.Reason("VALUE_TWICE",
 		"Tệp đã có số liệu của nội dung này cho cơ quan, đơn vị này ở dòng trên. Hãy giữ một dòng.",
 		"The file has a value of this item for this agency on a line above. Keep one of them.")
-	// valueMalformed has the value as its argument.
-	valueMalformed = fault.Invalid.Reason("VALUE_MALFORMED",
+	// ValueMalformed has the value as its argument.
+	ValueMalformed = fault.Invalid.Reason("VALUE_MALFORMED",
 		"Không đọc được số liệu “%s”. Hãy nhập theo cách chấm của nội dung, ví dụ 45/48 cho tỷ lệ, 93,5 cho phần trăm, 2+1 cho số lần trừ và thưởng.",
 		"The value %q cannot be read. Enter it as the item's rule needs it, for example 45/48 for a share, 93.5 for a percentage, 2+1 for deductions and bonuses.")
 )

@@ -17,7 +17,6 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/sealed"
 	"github.com/parindex/parindex/libs/text"
-	"github.com/parindex/parindex/libs/workbook"
 )
 
 // MaxRows limits the values of one file, so that storing them ends in bounded time.
@@ -29,10 +28,8 @@ var columns = map[string]string{
 	"kỳ số liệu": "period", "period": "period", "nguồn": "source", "source": "source",
 }
 
-// ReadReports reads the values of a file: a workbook as ReportTemplate makes it, or CSV
-// in UTF-8, with commas, semicolons or tabs between the columns, as Excel saves it. The
-// first line names the columns: cơ quan, nội dung, số liệu, kỳ số liệu, nguồn. A value is
-// written by the rule of its item:
+// Reports returns the reports of a file, in the order of its lines; they have no ids,
+// times and sequences yet. A value is written by the rule of its item:
 //
 //	proportional   45/48
 //	bands          93,5 or 45/48
@@ -42,37 +39,31 @@ var columns = map[string]string{
 //	compared       12
 //	formula        n=5 confirmed=true
 //
-// It fails with ReportFileInvalid, whose violations name the place of each fault. The
-// order of the reports is that of the lines; they have no ids, times and sequences yet.
-func ReadReports(c *cycle.Cycle, content []byte, provider string, by Reporter) (f ReportFile, err error) {
-	var lines []fileLine
-	var wrong []fault.Violation
-	if workbook.Is(content) {
-		lines, f.Told, wrong = bookLines(content)
-	} else if lines, err = readLines(content); err != nil {
-		return f, err
-	}
+// It fails with ReportFileInvalid, whose violations name the place of each fault.
+func (f ReportFile) Reports(c *cycle.Cycle, provider string, by Reporter) ([]LineReport, error) {
+	var reports []LineReport
+	wrong := f.Wrong
 	seen := map[string]bool{}
-	for _, l := range lines {
+	for _, l := range f.Lines {
 		r, faults := l.report(c, provider, by)
 		if at := r.Agency + "/" + r.Item; len(faults) == 0 && seen[at] {
-			faults = append(faults, reportTwice.Violation(l.at("item")))
+			faults = append(faults, reportTwice.Violation(l.At("item")))
 		} else {
 			seen[at] = true
 		}
-		f.Reports, wrong = append(f.Reports, LineReport{r, l.at("agency")}), append(wrong, faults...)
+		reports, wrong = append(reports, LineReport{r, l.At("agency")}), append(wrong, faults...)
 	}
 	if len(wrong) > 0 {
-		return f, ReportFileInvalid.List(wrong[:min(len(wrong), 100)]...)
+		return nil, ReportFileInvalid.List(wrong[:min(len(wrong), 100)]...)
 	}
-	return f, nil
+	return reports, nil
 }
 
 // ReportFile is a file of values that was read.
 type ReportFile struct {
-	Reports []LineReport
-	// Told says what was read although it looks deleted.
-	Told []fault.Violation
+	Lines []FileLine
+	// Told says what was read although it looks deleted, Wrong what could not be read.
+	Told, Wrong []fault.Violation
 }
 
 // LineReport is a report with the place of its agency in a file.
@@ -84,17 +75,26 @@ type LineReport struct {
 // Refused returns the violation by which the report is refused.
 func (r LineReport) Refused(err error) fault.Violation { return fault.From(err).Violation(r.Place) }
 
-// fileLine is a line of a file.
-type fileLine struct {
-	// at returns the place of the cell in a column, as violations name it.
-	at    func(column string) string
-	cells map[string]string // by column
-	// unread are the columns whose cell is wrong already.
-	unread []string
+// FileLine is a line of a file. Its columns are agency, item, value, period and source.
+type FileLine struct {
+	// At returns the place of the cell in a column, as violations name it.
+	At func(column string) string
+	// Cells are what the cells hold, by column.
+	Cells map[string]string
+	// Unread are the columns whose cell is wrong already.
+	Unread []string
+}
+
+// ReadCSV reads a file of values: CSV in UTF-8, with commas, semicolons or tabs between
+// the columns, as Excel saves it. The first line names the columns: cơ quan, nội dung, số
+// liệu, kỳ số liệu, nguồn. It fails with ReportFileInvalid.
+func ReadCSV(content []byte) (ReportFile, error) {
+	lines, err := readLines(content)
+	return ReportFile{Lines: lines}, err
 }
 
 // readLines returns the lines of a file after the one that names the columns.
-func readLines(content []byte) ([]fileLine, error) {
+func readLines(content []byte) ([]FileLine, error) {
 	content = bytes.TrimPrefix(content, []byte("\ufeff"))
 	if !utf8.Valid(content) {
 		return nil, ReportFileInvalid.List(fileNotText.Violation("content"))
@@ -108,13 +108,13 @@ func readLines(content []byte) ([]fileLine, error) {
 		}
 	}
 	var names []string
-	var lines []fileLine
+	var lines []FileLine
 	for {
 		cells, err := r.Read()
 		number, _ := r.FieldPos(0)
 		switch {
 		case errors.Is(err, io.EOF) && len(lines) == 0:
-			return nil, ReportFileInvalid.List(fileEmpty.Violation("content"))
+			return nil, ReportFileInvalid.List(FileEmpty.Violation("content"))
 		case errors.Is(err, io.EOF):
 			return lines, nil
 		case err != nil:
@@ -124,11 +124,11 @@ func readLines(content []byte) ([]fileLine, error) {
 				return nil, err
 			}
 		case len(lines) == MaxRows:
-			return nil, ReportFileInvalid.List(fileTooLong.With(MaxRows).Violation("content"))
+			return nil, ReportFileInvalid.List(FileTooLong.With(MaxRows).Violation("content"))
 		case slices.ContainsFunc(cells, func(c string) bool { return strings.TrimSpace(c) != "" }):
-			lines = append(lines, fileLine{
-				at:    func(column string) string { return fmt.Sprintf("lines[%d].%s", number, column) },
-				cells: cellsOf(names, cells),
+			lines = append(lines, FileLine{
+				At:    func(column string) string { return fmt.Sprintf("lines[%d].%s", number, column) },
+				Cells: cellsOf(names, cells),
 			})
 		}
 	}
@@ -164,18 +164,18 @@ func cellsOf(names, cells []string) map[string]string {
 }
 
 // report returns the report of a line, and what is wrong with it.
-func (l fileLine) report(c *cycle.Cycle, provider string, by Reporter) (r Report, wrong []fault.Violation) {
+func (l FileLine) report(c *cycle.Cycle, provider string, by Reporter) (r Report, wrong []fault.Violation) {
 	complain := func(column string, err error) {
-		if err != nil && !slices.Contains(l.unread, column) {
+		if err != nil && !slices.Contains(l.Unread, column) {
 			f := fault.From(err)
-			wrong = append(wrong, f.Violation(l.at(column)))
+			wrong = append(wrong, f.Violation(l.At(column)))
 		}
 	}
-	r.Authority, r.Cycle, r.Agency, r.Item, r.Provider = c.Authority, c.ID, l.cells["agency"], l.cells["item"], provider
+	r.Authority, r.Cycle, r.Agency, r.Item, r.Provider = c.Authority, c.ID, l.Cells["agency"], l.Cells["item"], provider
 	var err error
-	r.Period, err = text.Rule{Kind: text.Line, Most: 100, Needed: true}.Clean(l.cells["period"])
+	r.Period, err = text.Rule{Kind: text.Line, Most: 100, Needed: true}.Clean(l.Cells["period"])
 	complain("period", err)
-	r.Source, err = text.Rule{Kind: text.Line, Most: 300, Needed: true}.Clean(l.cells["source"])
+	r.Source, err = text.Rule{Kind: text.Line, Most: 300, Needed: true}.Clean(l.Cells["source"])
 	complain("source", err)
 	s, err := SubjectOf(c, r.Agency)
 	if err != nil {
@@ -192,7 +192,7 @@ func (l fileLine) report(c *cycle.Cycle, provider string, by Reporter) (r Report
 		complain("item", err)
 		return r, wrong
 	}
-	in, err := factsOf(i.Rule, l.cells["value"])
+	in, err := factsOf(i.Rule, l.Cells["value"])
 	if err == nil {
 		r.Input = sealed.Facts{Input: in}
 		_, err = s.evaluate(i, r.Input)
@@ -201,8 +201,8 @@ func (l fileLine) report(c *cycle.Cycle, provider string, by Reporter) (r Report
 	return r, wrong
 }
 
-// factsOf reads the facts of a rule as ReadReports describes them. It fails with
-// valueMalformed and as points.Parse does.
+// factsOf reads the facts of a rule as ReportFile.Reports describes them. It fails with
+// ValueMalformed and as points.Parse does.
 func factsOf(of rule.Rule, value string) (rule.Input, error) {
 	before, after, two := strings.Cut(value, "/")
 	switch of.(type) {
@@ -229,7 +229,7 @@ func factsOf(of rule.Rule, value string) (rule.Input, error) {
 	case rule.Formula:
 		return formulaOf(value)
 	}
-	return nil, valueMalformed.With(value)
+	return nil, ValueMalformed.With(value)
 }
 
 // figureOf reads a figure with a decimal point or comma.
@@ -240,7 +240,7 @@ func figureOf(value string) (points.Points, error) {
 	}
 	x, err := points.Parse(value)
 	if err != nil {
-		return x, valueMalformed.With(text.Show(value)).Because(err)
+		return x, ValueMalformed.With(text.Show(value)).Because(err)
 	}
 	return x, nil
 }
@@ -257,7 +257,7 @@ func countsOf(value string) (rule.Input, error) {
 		}
 		n, err := strconv.ParseInt(strings.TrimSpace(part.text), 10, 32)
 		if err != nil {
-			return nil, valueMalformed.With(text.Show(value)).Because(err)
+			return nil, ValueMalformed.With(text.Show(value)).Because(err)
 		}
 		*part.to = int32(n)
 	}
@@ -269,7 +269,7 @@ func formulaOf(value string) (rule.Input, error) {
 	for part := range strings.FieldsSeq(value) {
 		id, is, two := strings.Cut(part, "=")
 		if !two {
-			return nil, valueMalformed.With(text.Show(value))
+			return nil, ValueMalformed.With(text.Show(value))
 		}
 		if met, err := strconv.ParseBool(is); err == nil && len(is) > 1 {
 			facts.Values[id] = rule.Fact{Number: nil, Met: &met}

@@ -31,6 +31,7 @@ func (s *Store) ReversePlan(ctx context.Context, by pg.Attempt, k Key,
 			withdrawn, err = snapshot(ctx, tx, k)
 		case survey.Cancelled:
 			taken, err = claim(ctx, tx, k, from.Content.Items())
+		case survey.Draft, survey.Opened:
 		}
 		if err != nil {
 			return from, err

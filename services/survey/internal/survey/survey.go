@@ -12,14 +12,13 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
-	"github.com/parindex/parindex/libs/window"
 )
 
 // Phases returns the phases of a cycle in which its surveys can change: until it is
 // presented, and after its publication, when a result that changes enters the next
 // version.
-func Phases() []window.Span {
-	return []window.Span{
+func Phases() []criteria.Span {
+	return []criteria.Span{
 		{First: criteria.Preparation, Last: criteria.AppraisalCouncil},
 		{First: criteria.Published, Last: criteria.Reported},
 	}
@@ -62,6 +61,7 @@ func (s State) Answerable() error {
 		return nil
 	case Cancelled:
 		return SurveyCancelled.Because(nil)
+	case Draft, Closed:
 	}
 	return SurveyClosed.Because(nil)
 }
@@ -69,11 +69,11 @@ func (s State) Answerable() error {
 // need fails with refusal, or with PlanCancelled for a cancelled plan, unless p is in a
 // state.
 func (p Plan) need(s State, refusal fault.Reason) error {
-	switch p.State {
-	case s:
+	if p.State == s {
 		return nil
-	case Cancelled:
-		return PlanCancelled.At("plan")
+	}
+	if p.State == Cancelled {
+		refusal = PlanCancelled
 	}
 	return refusal.At("plan")
 }

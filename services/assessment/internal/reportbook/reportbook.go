@@ -1,4 +1,6 @@
-package assessment
+// Package reportbook reads the values that are reported in a workbook, and makes the
+// workbook to fill in (rule A6b).
+package reportbook
 
 import (
 	"fmt"
@@ -9,10 +11,11 @@ import (
 	"github.com/parindex/parindex/libs/rule"
 	"github.com/parindex/parindex/libs/text"
 	"github.com/parindex/parindex/libs/workbook"
+	"github.com/parindex/parindex/services/assessment/internal/assessment"
 )
 
 // bookLimits allow a template with many more lines than a file may have values.
-var bookLimits = workbook.Limits{Rows: 20 * MaxRows, Cells: 200 * MaxRows}
+var bookLimits = workbook.Limits{Rows: 20 * assessment.MaxRows, Cells: 200 * assessment.MaxRows}
 
 // The sheets of a workbook of values.
 const (
@@ -42,33 +45,36 @@ var bookColumns = []struct {
 // neededColumns is how many of bookColumns have a key.
 const neededColumns = 5
 
-// bookLines returns the filled lines of a workbook, what is told of it, and what is wrong
+// Read returns the filled lines of a workbook, with what is told of it and what is wrong
 // with it as a whole or with single cells.
-func bookLines(content []byte) (lines []fileLine, told, wrong []fault.Violation) {
+func Read(content []byte) assessment.ReportFile {
 	sheets, err := workbook.Read(content, bookLimits)
 	if err != nil {
-		f := fault.From(err)
-		return nil, nil, []fault.Violation{f.Violation("content")}
+		return wrong(fault.From(err))
 	}
 	for _, s := range sheets {
 		if text.Key(s.Name) == text.Key(valueSheet) {
 			b := bookReader{sheet: s}
 			b.read()
-			return b.lines, b.told, b.wrong
+			return b.ReportFile
 		}
 	}
-	return nil, nil, []fault.Violation{workbook.SheetMissing.With(valueSheet).Violation("content")}
+	return wrong(workbook.SheetMissing.With(valueSheet))
+}
+
+func wrong(f *fault.Fault) assessment.ReportFile {
+	return assessment.ReportFile{Wrong: []fault.Violation{f.Violation("content")}}
 }
 
 // bookReader reads the sheet of values.
 type bookReader struct {
-	sheet       workbook.Sheet
-	lines       []fileLine
-	told, wrong []fault.Violation
+	assessment.ReportFile
+
+	sheet workbook.Sheet
 }
 
 func (b *bookReader) report(at workbook.Spot, err error) {
-	b.wrong = append(b.wrong, b.sheet.Unseen(at, fault.From(err)).Violation(at.String()))
+	b.Wrong = append(b.Wrong, b.sheet.Unseen(at, fault.From(err)).Violation(at.String()))
 }
 
 func (b *bookReader) read() {
@@ -78,19 +84,19 @@ func (b *bookReader) read() {
 	}
 	table := b.sheet.Table(heads, neededColumns, b.report)
 	b.sheet.Tell(table.Head, func(at workbook.Spot, err error) {
-		b.told = append(b.told, fault.From(err).Violation(at.String()))
+		b.Told = append(b.Told, fault.From(err).Violation(at.String()))
 	})
-	if len(b.wrong) > 0 && len(table.Columns) < neededColumns {
+	if len(b.Wrong) > 0 && len(table.Columns) < neededColumns {
 		return
 	}
 	for _, cells := range table.Lines {
 		b.line(table, cells)
 	}
 	switch {
-	case len(b.lines) > MaxRows:
-		b.lines, b.wrong = nil, append(b.wrong, fileTooLong.With(MaxRows).Violation("content"))
-	case len(b.lines) == 0 && len(b.wrong) == 0:
-		b.wrong = append(b.wrong, fileEmpty.Violation("content"))
+	case len(b.Lines) > assessment.MaxRows:
+		b.Lines, b.Wrong = nil, append(b.Wrong, assessment.FileTooLong.With(assessment.MaxRows).Violation("content"))
+	case len(b.Lines) == 0 && len(b.Wrong) == 0:
+		b.Wrong = append(b.Wrong, assessment.FileEmpty.Violation("content"))
 	}
 }
 
@@ -98,7 +104,7 @@ func (b *bookReader) read() {
 func (b *bookReader) line(table *workbook.Table, cells []workbook.Cell) {
 	row, in := cells[0].Row, table.Cells(cells)
 	place := func(i int) workbook.Spot { return b.sheet.At(row, table.Columns[i]) }
-	l := fileLine{cells: map[string]string{}, at: func(column string) string {
+	l := assessment.FileLine{Cells: map[string]string{}, At: func(column string) string {
 		for i, c := range bookColumns {
 			if c.key == column {
 				return place(i).String()
@@ -116,15 +122,15 @@ func (b *bookReader) line(table *workbook.Table, cells []workbook.Cell) {
 		typed, err := typedIn(c.key, cell)
 		switch {
 		case cell.Reported():
-			l.unread = append(l.unread, c.key)
+			l.Unread = append(l.Unread, c.key)
 		case err != nil:
-			l.unread = append(l.unread, c.key)
+			l.Unread = append(l.Unread, c.key)
 			b.report(place(i), err)
 		}
-		l.cells[c.key] = strings.TrimSpace(typed)
+		l.Cells[c.key] = strings.TrimSpace(typed)
 	}
 	if filled {
-		b.lines = append(b.lines, l)
+		b.Lines = append(b.Lines, l)
 	}
 }
 
@@ -135,7 +141,7 @@ func typedIn(column string, c workbook.Cell) (string, error) {
 		return c.Typed(workbook.WantText)
 	}
 	if c.Kind == workbook.Date {
-		return "", valueMalformed.With(text.Show(c.Text))
+		return "", assessment.ValueMalformed.With(text.Show(c.Text))
 	}
 	return c.Typed(workbook.WantFigure)
 }
@@ -145,12 +151,12 @@ var guideLines = []string{
 	"1. Giữ nguyên tên trang “Số liệu” và tiêu đề cột; thứ tự cột và dòng trống tùy ý. Không ghi công thức, không gộp ô.",
 	"2. Dòng chưa ghi số liệu, kỳ số liệu và nguồn được bỏ qua. Có thể xóa những dòng không dùng.",
 	"3. Tệp được nhập toàn bộ hoặc không nhập gì: còn lỗi thì chưa có gì được lưu, mọi lỗi được nêu kèm ô. Có thể kiểm tra thử trước khi nhập.",
-	fmt.Sprintf("4. Một tệp có tối đa %d số liệu; nhiều hơn thì chia thành nhiều tệp.", MaxRows),
+	fmt.Sprintf("4. Một tệp có tối đa %d số liệu; nhiều hơn thì chia thành nhiều tệp.", assessment.MaxRows),
 	"5. Không báo cáo số liệu của chính cơ quan mình: số liệu đó nhập vào phiếu tự đánh giá.",
 }
 
-// ReportTemplate returns a workbook in which a provider fills in the values of a cycle.
-func ReportTemplate(c *cycle.Cycle, provider string) ([]byte, error) {
+// Template returns a workbook in which a provider fills in the values of a cycle.
+func Template(c *cycle.Cycle, provider string) ([]byte, error) {
 	w, err := workbook.NewWriter(guideSheet, "Số liệu báo cáo: "+c.Name)
 	if err != nil {
 		return nil, fmt.Errorf("making a template: %w", err)
@@ -183,12 +189,12 @@ func prepared(c *cycle.Cycle, provider string) (lines [][]string) {
 			continue
 		}
 		for _, i := range g.Items {
-			if KindOf(i) == Reported {
+			if assessment.KindOf(i) == assessment.Reported {
 				lines = append(lines, []string{a.ID, i.ID, "", "", "", a.Name, i.Name, howToWrite(i.Rule)})
 			}
 		}
 	}
-	if len(lines) > MaxRows {
+	if len(lines) > assessment.MaxRows {
 		return nil
 	}
 	return lines
@@ -206,7 +212,7 @@ func agencyLines(c *cycle.Cycle) (lines [][]string) {
 func itemLines(c *cycle.Cycle) (lines [][]string) {
 	for _, g := range c.Groups {
 		for _, i := range g.Items {
-			if KindOf(i) == Reported {
+			if assessment.KindOf(i) == assessment.Reported {
 				lines = append(lines, []string{g.Name, i.ID, i.Name, howToWrite(i.Rule)})
 			}
 		}
@@ -214,7 +220,7 @@ func itemLines(c *cycle.Cycle) (lines [][]string) {
 	return lines
 }
 
-// howToWrite says how factsOf reads a value.
+// howToWrite says how a value is written, as assessment.ReportFile.Reports reads it.
 func howToWrite(of rule.Rule) string {
 	switch r := of.(type) {
 	case rule.AllOrNothing:

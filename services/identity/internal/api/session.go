@@ -312,8 +312,8 @@ func (s *Server) DeleteSession(ctx context.Context, _ *identityv1.DeleteSessionR
 // ListSessions implements IdentityService.
 func (s *Server) ListSessions(ctx context.Context, _ *identityv1.ListSessionsRequest) (*identityv1.ListSessionsResponse, error) {
 	caller := auth.From(ctx)
-	if caller.Kind != auth.Person {
-		return nil, fault.NotAllowed
+	if caller.Kind != auth.Person { // software has no sessions
+		return &identityv1.ListSessionsResponse{}, nil
 	}
 	var sessions []identity.Session
 	err := s.Store.InReadTx(ctx, func(tx *postgres.Tx) (err error) {
@@ -329,7 +329,7 @@ func (s *Server) ListSessions(ctx context.Context, _ *identityv1.ListSessionsReq
 func (s *Server) EndSession(ctx context.Context, req *identityv1.EndSessionRequest) (*identityv1.EndSessionResponse, error) {
 	caller := auth.From(ctx)
 	if caller.Kind != auth.Person {
-		return nil, fault.NotAllowed
+		return &identityv1.EndSessionResponse{}, nil
 	}
 	return &identityv1.EndSessionResponse{}, s.Store.InTx(ctx, func(tx *postgres.Tx) error {
 		return s.endSession(ctx, tx, s.by(ctx), caller.ID, req.GetSession(), "end session")

@@ -162,4 +162,10 @@ func TestDepartureRefused(t *testing.T) {
 	if o, a := w.rows(t); o != own || a != audited {
 		t.Errorf("%d rows and %d audit entries, before %d and %d", o, a, own, audited)
 	}
+	council := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-000000000004", Authority: "an-binh", Bindings: []auth.Binding{
+		{Role: authv1.Role_ROLE_APPRAISAL_COUNCIL_MEMBER, Authority: "an-binh"},
+	}}, "")
+	if got := said(w.call(council, "RecordDeparture", leaving("2024", "finance"))); got != "<nil>" {
+		t.Errorf("by a member of the council, who decides for the coordinator's own agency: %s", got)
+	}
 }

@@ -137,8 +137,8 @@ var (
 		"No departure of this agency is recorded, so there is none to take back. Check its id.")
 	// OwnDeparture is a departure that concerns the caller's own agency.
 	OwnDeparture = fault.Denied.Reason("DEPARTURE_OF_OWN_AGENCY",
-		"Không ai tự ghi nhận hoặc hủy ghi nhận việc rời kỳ của chính cơ quan mình. Hãy nhờ người điều phối thuộc cơ quan khác.",
-		"Nobody records or takes back the departure of the own agency. Ask a coordinator of another agency.")
+		"Không ai tự ghi nhận hoặc hủy ghi nhận việc rời kỳ của chính cơ quan mình. Hãy nhờ người điều phối hoặc thành viên Hội đồng thẩm định thuộc cơ quan khác.",
+		"Nobody records or takes back the departure of the own agency. Ask a coordinator or a member of the appraisal council from another agency.")
 )
 
 // GroupUnscored is a group of a new cycle without a scored agency.

@@ -107,6 +107,10 @@ func (s *Server) publish(ctx context.Context, by pg.Attempt, req *scoringv1.Publ
 	if err := s.deps.Gatherer.RecordPublication(ctx, req.GetAuthority(), req.GetCycle(), version); err != nil {
 		return published, err
 	}
+	// Another service can have changed an input while catalog recorded the publication.
+	if seen, err = s.judge(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun(), publishable); err != nil {
+		return published, err
+	}
 	id, err := s.deps.NewID()
 	if err != nil {
 		return published, fmt.Errorf("making the id of a publication: %w", err)

@@ -4754,7 +4754,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xb93\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xbb3\n" +
 	"\x0eCatalogService\x12\xb0\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
@@ -4771,9 +4771,9 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\bGetCycle\x12$.parindex.catalog.v1.GetCycleRequest\x1a%.parindex.catalog.v1.GetCycleResponse\"r\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x023b\x05cycle\x12*/v1/authorities/{authority}/cycles/{cycle}\x12\xe8\x01\n" +
 	"\x11ListCycleAgencies\x12-.parindex.catalog.v1.ListCycleAgenciesRequest\x1a..parindex.catalog.v1.ListCycleAgenciesResponse\"t\xc2\xf3\x185\b\x03\x1a\n" +
-	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/agencies\x12\xd9\x01\n" +
-	"\x0fRecordDeparture\x12+.parindex.catalog.v1.RecordDepartureRequest\x1a,.parindex.catalog.v1.RecordDepartureResponse\"k\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02Q:\x01*\"L/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}:recordDeparture\x12\xe1\x01\n" +
-	"\x11WithdrawDeparture\x12-.parindex.catalog.v1.WithdrawDepartureRequest\x1a..parindex.catalog.v1.WithdrawDepartureResponse\"m\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02S:\x01*\"N/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}:withdrawDeparture\x12\xc3\x01\n" +
+	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x025\x123/v1/authorities/{authority}/cycles/{cycle}/agencies\x12\xda\x01\n" +
+	"\x0fRecordDeparture\x12+.parindex.catalog.v1.RecordDepartureRequest\x1a,.parindex.catalog.v1.RecordDepartureResponse\"l\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x02Q:\x01*\"L/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}:recordDeparture\x12\xe2\x01\n" +
+	"\x11WithdrawDeparture\x12-.parindex.catalog.v1.WithdrawDepartureRequest\x1a..parindex.catalog.v1.WithdrawDepartureResponse\"n\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x02S:\x01*\"N/v1/authorities/{authority}/cycles/{cycle}/agencies/{agency}:withdrawDeparture\x12\xc3\x01\n" +
 	"\x10CreateRegulation\x12,.parindex.catalog.v1.CreateRegulationRequest\x1a-.parindex.catalog.v1.CreateRegulationResponse\"R\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x028:\x01*b\n" +
 	"regulation\"'/v1/authorities/{authority}/regulations\x12\xea\x01\n" +
 	"\rGetRegulation\x12).parindex.catalog.v1.GetRegulationRequest\x1a*.parindex.catalog.v1.GetRegulationResponse\"\x81\x01\xc2\xf3\x185\b\x03\x1a\n" +

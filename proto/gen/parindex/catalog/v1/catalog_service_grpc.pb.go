@@ -107,7 +107,8 @@ type CatalogServiceClient interface {
 	// more, neither an approval nor presenting waits for it, and the result lists it with
 	// the reason and without index, rank and class. What it has submitted is kept. The
 	// cycle gets a new revision and etag. Possible until the result is presented; after
-	// that ReturnCycle comes first. Nobody records it of the own agency.
+	// that ReturnCycle comes first. Nobody records it of the own agency: that of the
+	// coordinator is recorded by a member of the appraisal council.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, with CYCLE_NOT_RUN for
 	// an imported cycle, with DEPARTURE_TOO_LATE if the result was presented, with
@@ -666,7 +667,8 @@ type CatalogServiceServer interface {
 	// more, neither an approval nor presenting waits for it, and the result lists it with
 	// the reason and without index, rank and class. What it has submitted is kept. The
 	// cycle gets a new revision and etag. Possible until the result is presented; after
-	// that ReturnCycle comes first. Nobody records it of the own agency.
+	// that ReturnCycle comes first. Nobody records it of the own agency: that of the
+	// coordinator is recorded by a member of the appraisal council.
 	//
 	// Fails with STALE_ETAG, CYCLE_UNKNOWN, AGENCY_NOT_IN_CYCLE, with CYCLE_NOT_RUN for
 	// an imported cycle, with DEPARTURE_TOO_LATE if the result was presented, with

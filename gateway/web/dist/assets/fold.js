@@ -1,0 +1,1 @@
+function e(e){return e.normalize(`NFD`).replace(/\p{M}/gu,``).toLowerCase().replace(/đ/g,`d`).replace(/\s+/g,` `).trim()}function t(t,n){let r=e(t);return e(n).split(` `).every(e=>r.includes(e))}export{t};

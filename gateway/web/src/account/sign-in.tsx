@@ -46,7 +46,7 @@ export function SignInPage() {
       <SignInForm
         onDone={async () => {
           tellOtherTabs()
-          await queries.fetchQuery(meQuery)
+          await queries.fetchQuery({ ...meQuery, staleTime: 0 })
         }}
       />
       <h2>{t('signIn.troubleTitle')}</h2>

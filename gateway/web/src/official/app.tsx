@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
+import { UNSAFE_PortalProvider as PortalProvider } from 'react-aria/PortalProvider'
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { has, meQuery } from '../account/me'
 import type { Me } from '../account/me'
@@ -13,6 +14,9 @@ import { useLanguage, useText } from '../text/language'
 import { Loaded } from '../ui/loaded'
 import { Status, StatusProvider } from '../ui/status'
 
+/** Dialogs and lists are drawn inside the main part, so that nothing lies outside the landmarks. */
+const main = () => document.getElementById('main')
+
 /** The shell around every page. While nobody is signed in the sign-in stands in its place. */
 export function App() {
   const t = useText()
@@ -21,18 +25,20 @@ export function App() {
   useOtherTabs(me.data)
   return (
     <StatusProvider>
-      <a className="skip" href="#main">
-        {t('shell.skip')}
-      </a>
-      <Head me={me.data ?? null} />
-      {me.data && <Navigation me={me.data} />}
-      <main id="main" className="wide" tabIndex={-1}>
-        <Status />
-        {/* The parts that pages are made of need nobody to be signed in. */}
-        {pathname.endsWith('/ui') ? <Outlet /> : <Loaded query={me}>{(data) => (data ? <Outlet /> : <SignInPage />)}</Loaded>}
-      </main>
-      <Foot />
-      {me.data && <SessionOver me={me.data} />}
+      <PortalProvider getContainer={main}>
+        <a className="skip" href="#main">
+          {t('shell.skip')}
+        </a>
+        <Head me={me.data ?? null} />
+        {me.data && <Navigation me={me.data} />}
+        <main id="main" className="wide" tabIndex={-1}>
+          <Status />
+          {/* The parts that pages are made of need nobody to be signed in. */}
+          {pathname.endsWith('/ui') ? <Outlet /> : <Loaded query={me}>{(data) => (data ? <Outlet /> : <SignInPage />)}</Loaded>}
+        </main>
+        <Foot />
+        {me.data && <SessionOver me={me.data} />}
+      </PortalProvider>
     </StatusProvider>
   )
 }
@@ -114,7 +120,7 @@ function Navigation({ me }: { me: Me }) {
           </li>
           {has(me, 'ROLE_ADMINISTRATOR') && (
             <li>
-              <Link to="/people" aria-current={current(pathname.includes('/people'))}>
+              <Link to="/people" aria-current={current(pathname.includes('/people') || pathname.includes('/software'))}>
                 {t('people.title')}
               </Link>
             </li>

@@ -11,10 +11,11 @@ const people = createRoute({ getParentRoute: () => root, path: '/people', compon
 const list = createRoute({ getParentRoute: () => root, path: '/authorities/$authority/people', component: lazyRouteComponent(() => import('../people/list'), 'PeoplePage') })
 const made = createRoute({ getParentRoute: () => root, path: '/authorities/$authority/people/new', component: lazyRouteComponent(() => import('../people/new'), 'NewAccountPage') })
 const person = createRoute({ getParentRoute: () => root, path: '/authorities/$authority/people/$account', component: lazyRouteComponent(() => import('../people/person'), 'PersonPage') })
+const software = createRoute({ getParentRoute: () => root, path: '/authorities/$authority/software', component: lazyRouteComponent(() => import('../people/software'), 'SoftwarePage') })
 const parts = createRoute({ getParentRoute: () => root, path: '/ui', component: lazyRouteComponent(() => import('../ui/gallery'), 'GalleryPage') })
 
 export const router = createRouter({
-  routeTree: root.addChildren([start, account, people, list, made, person, parts]),
+  routeTree: root.addChildren([start, account, people, list, made, person, software, parts]),
   basepath: '/official',
 })
 

@@ -4,6 +4,7 @@ import type { Message } from '../api/client'
 
 export type Account = Message['parindex.identity.v1.Account']
 export type RoleBinding = Message['parindex.identity.v1.RoleBinding']
+export type ServiceAccount = Message['parindex.identity.v1.ServiceAccount']
 export type Agency = Message['parindex.catalog.v1.Agency']
 
 export const authoritiesQuery = queryOptions({
@@ -51,5 +52,15 @@ export const bindingsQuery = (authority: string) =>
       all(async (pageToken) => {
         const read = await answer(GET('/v1/authorities/{authority}/roleBindings', { params: { path: { authority }, query: { pageSize, pageToken } } }))
         return { entries: read.roleBindings, next: read.nextPageToken }
+      }),
+  })
+
+export const softwareQuery = (authority: string) =>
+  queryOptions({
+    queryKey: ['authorities', authority, 'serviceAccounts'],
+    queryFn: () =>
+      all(async (pageToken) => {
+        const read = await answer(GET('/v1/authorities/{authority}/serviceAccounts', { params: { path: { authority }, query: { pageSize, pageToken } } }))
+        return { entries: read.serviceAccounts, next: read.nextPageToken }
       }),
   })

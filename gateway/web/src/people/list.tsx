@@ -43,6 +43,9 @@ export function PeoplePage() {
         <Link to="/authorities/$authority/people/new" params={{ authority }} className="button main">
           {t('people.new')}
         </Link>
+        <Link to="/authorities/$authority/software" params={{ authority }}>
+          {t('software.title')}
+        </Link>
       </p>
       <Loaded query={accounts}>{() => <Loaded query={bindings}>{() => <People authority={authority} rows={rows} agencies={agencies.data ?? []} />}</Loaded>}</Loaded>
     </Page>

@@ -17,7 +17,7 @@ export function DateField({ value, onChange, name, min, ...rest }: FieldState & 
       <div className="with-button">
         <input {...described(rest)} name={name} inputMode="numeric" autoComplete="off" placeholder="dd/mm/yyyy" value={value} onChange={(e) => onChange(e.target.value)} />
         <DialogTrigger isOpen={open} onOpenChange={setOpen}>
-          <Button aria-label={`${t('ui.chooseDate')}: ${rest.label}`}>{t('ui.calendar')}</Button>
+          <Button aria-label={`${t('ui.chooseDate')}: ${rest.label}`}>{t('ui.chooseDate')}</Button>
           <Popover className="popover" placement="bottom end">
             <Dialog aria-label={`${t('ui.chooseDate')}: ${rest.label}`} className="calendar">
               <Suspense fallback={<p role="status">{t('ui.loading')}</p>}>

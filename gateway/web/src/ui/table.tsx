@@ -40,7 +40,7 @@ export function Table<R>({ caption, columns, rows, id, cards = false }: Props<R>
     <>
       <div className="scroll" role={cards ? undefined : 'region'} aria-label={cards ? undefined : caption} tabIndex={cards ? undefined : 0}>
         <table className={cards ? 'cards' : undefined}>
-          <caption>{caption}</caption>
+          <caption className={cards ? 'spoken' : undefined}>{caption}</caption>
           <thead>
             <tr>
               {columns.map((c) => (

@@ -60,7 +60,7 @@ function Person({ account, agencies }: { account: Account; agencies: Agency[] })
       </dl>
       <h2>{t('people.roles')}</h2>
       <PersonRoles account={account} agencies={agencies} own={own} />
-      <h2>{t('people.access')}</h2>
+      <h2 className="no-print">{t('people.access')}</h2>
       <Access account={account} own={own} />
       <h2 className="no-print">{t('people.edit')}</h2>
       <EditForm account={account} agencies={agencies} />

@@ -6,8 +6,10 @@ export function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replace(/đ/g, 'd').replace(/\s+/g, ' ').trim()
 }
 
-/** Whether text contains every word of the query, in any order. */
+const words = (text: string): string[] => fold(text).split(/[^\p{L}\p{N}]+/u).filter(Boolean)
+
+/** Whether each word of the query begins a word of the text, in any order. */
 export function finds(text: string, query: string): boolean {
-  const folded = fold(text)
-  return fold(query).split(' ').every((word) => folded.includes(word))
+  const there = words(text)
+  return words(query).every((word) => there.some((w) => w.startsWith(word)))
 }

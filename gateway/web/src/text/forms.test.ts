@@ -49,5 +49,7 @@ test('search ignores accents, their order, capitals and đ', () => {
   expect(finds('Nguyễn Văn Ân'.normalize('NFD'), 'AN nguyen')).toBe(true)
   expect(finds('Sở Tư pháp', 'sở')).toBe(true)
   expect(finds('Sở Tư pháp', 'nội vụ')).toBe(false)
+  expect(finds('Sở Thử nghiệm Ba', 'so thu nghiem h')).toBe(false)
+  expect(finds('td-so-hai-nhaplieu', 'hai nhap')).toBe(true)
   expect(finds('anything', ' ')).toBe(true)
 })

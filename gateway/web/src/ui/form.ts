@@ -4,6 +4,7 @@ import { Fault } from '../api/fault'
 import { requestIds } from '../api/request-id'
 import { faultText } from '../text/fault'
 import { useText } from '../text/language'
+import { useSay } from './status'
 
 type Values = Record<string, string>
 type Faults<V extends Values> = Partial<Record<keyof V, string>>
@@ -45,6 +46,7 @@ interface Options<V extends Values> {
  */
 export function useForm<V extends Values>({ initial, check, send, names = {}, reasons = {} }: Options<V>): Form<V> {
   const t = useText()
+  const say = useSay()
   const prefix = useId()
   const [values, setValues] = useState(initial)
   const [faults, setFaults] = useState<Faults<V>>({})
@@ -75,6 +77,7 @@ export function useForm<V extends Values>({ initial, check, send, names = {}, re
     const found = check?.(values) ?? {}
     setFaults(found)
     setWhole([])
+    say('') // what an earlier request did is no answer to this one
     if (Object.values(found).some(Boolean)) return
     underWay.current = true
     setBusy(true)

@@ -11,7 +11,7 @@ interface Message {
 const Say = createContext<(text: string, path?: string) => void>(() => {})
 const Said = createContext<Message | undefined>(undefined)
 
-/** Returns a function that says what was done, on the present page or on the one with the given path. */
+/** Returns a function that says what was done, on the present page or on the one with the given path; '' takes it back. */
 export const useSay = () => useContext(Say)
 
 export function StatusProvider({ children }: { children: ReactNode }) {
@@ -25,7 +25,7 @@ export function StatusProvider({ children }: { children: ReactNode }) {
   }, [pathname])
   const say = useMemo(() => {
     let n = 0
-    return (text: string, path?: string) => setMessage({ text, path: path ?? here.current, n: ++n })
+    return (text: string, path?: string) => setMessage(text === '' ? undefined : { text, path: path ?? here.current, n: ++n })
   }, [])
   return (
     <Say.Provider value={say}>

@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test build verify lint fmt generate bench e2e
+.PHONY: help run test build verify lint fmt generate bench e2e web client
 
 # The programs need no C compiler; a fresh machine has none.
 export CGO_ENABLED := 0
@@ -38,6 +38,12 @@ fmt: ## format the Go code
 
 generate: ## rewrite proto/gen from the contracts
 	@deploy/verify/generate.sh
+
+web: ## serve the web client from its source, with hot reload, against the running platform
+	@deploy/local/web.sh
+
+client: ## build the web client into gateway/web/dist, which is committed
+	@deploy/verify/web.sh --write
 
 e2e: ## play the whole system as its users do, test by test
 	@deploy/local/test.sh -v ./deploy/e2e/...

@@ -13,6 +13,7 @@ import (
 	"maps"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -182,6 +183,9 @@ func connect(deps service.Deps) (map[string]grpc.ClientConnInterface, error) {
 	return conns, errors.Join(errs...)
 }
 
+// assetsPath is where the files lie that the pages of the client load.
+const assetsPath = "/assets/"
+
 // routes maps paths to handlers.
 func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Handler, error) {
 	mux := http.NewServeMux()
@@ -203,8 +207,18 @@ func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Han
 	}
 	maps.Copy(pages, documents)
 	for path, c := range pages {
-		mux.HandleFunc(path, page(c))
+		if !strings.HasPrefix(path, assetsPath) {
+			mux.HandleFunc(path, page(c))
+		}
 	}
+	// One route for all of them, so that their names are not labels of metrics.
+	mux.HandleFunc(assetsPath+"{release}/{file}", func(w http.ResponseWriter, r *http.Request) {
+		if c := pages[r.URL.Path]; c != nil {
+			page(c)(w, r)
+		} else {
+			refuse(w, PathUnknown)
+		}
+	})
 	return g.observe(mux), nil
 }
 

@@ -276,6 +276,7 @@ func TestPagesAndDocuments(t *testing.T) {
 	w := start(t, gateway.Config{})
 	for path, contentType := range map[string]string{
 		"/": "text/html; charset=utf-8", "/style.css": "text/css; charset=utf-8", "/app.js": "text/javascript; charset=utf-8",
+		"/official/": "text/html; charset=utf-8", "/official/authorities/x/people": "text/html; charset=utf-8",
 		"/openapi/": "text/html; charset=utf-8", "/openapi/scoring.json": "application/json", "/openapi/identity.json": "application/json",
 		"/openapi/catalog.json": "application/json", "/openapi/auth.json": "application/json", "/openapi/assessment.json": "application/json",
 		"/openapi/appraisal.json": "application/json", "/openapi/survey.json": "application/json", "/openapi/platform.json": "application/json", "/icon.svg": "image/svg+xml",

@@ -2,6 +2,9 @@ module github.com/parindex/parindex/gateway
 
 go 1.26.8
 
+// What npm installs may hold Go files.
+ignore ./web/node_modules
+
 require (
 	github.com/google/uuid v1.6.0
 	github.com/grpc-ecosystem/grpc-gateway/v2 v2.32.0

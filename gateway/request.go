@@ -96,7 +96,7 @@ var (
 	// strictTransport lasts a year. It does not bind subdomains, which may be others'.
 	strictTransport = []string{"max-age=31536000"}
 	contentSecurity = []string{"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-		"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"}
+		"frame-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"}
 	referrer = []string{"same-origin"}
 )
 

@@ -164,6 +164,12 @@ program_dir() {
 	return 1
 }
 
+# The folder of the private Node and npm, if they are those of node.sums. The machine's own are
+# never used, so that the same ones build the web client everywhere.
+node_dir() {
+	has_programs "$TOOLS/node/bin" node npm && cmp -s "$HERE/node.sums" "$TOOLS/node/node.sums" && echo "$TOOLS/node/bin"
+}
+
 # The folder of a tool's programs, or nothing.
 tool_dir() {
 	case "$1" in
@@ -171,6 +177,7 @@ tool_dir() {
 	redis) program_dir redis redis-server redis-cli || true ;;
 	nginx) program_dir nginx nginx || true ;;
 	wrk) program_dir wrk wrk || true ;;
-	*) die "no such tool: '$1'. Known are postgresql, redis, nginx and wrk." ;;
+	node) node_dir || true ;;
+	*) die "no such tool: '$1'. Known are postgresql, redis, nginx, wrk and node." ;;
 	esac
 }

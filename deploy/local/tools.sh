@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# Makes programs available: tools.sh NAME...   (postgresql redis nginx wrk)
+# Makes programs available: tools.sh NAME...   (postgresql redis nginx wrk node)
 #
 # Programs of the machine are used if it has them. Others are downloaded once from the machine's own
-# package sources into a private folder; nothing is installed. Prints the folders of the programs as
+# package sources into a private folder; nothing is installed. Node is always a private one: its packages
+# come from the registry that npm is configured for, and node.sums says which. Prints the folders of the programs as
 # shell assignments: PARINDEX_POSTGRESQL_BIN=…
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-[ $# -gt 0 ] || die "name the programs: tools.sh postgresql redis nginx wrk"
+[ $# -gt 0 ] || die "name the programs: tools.sh postgresql redis nginx wrk node"
 
 answer() {
 	local name
@@ -23,7 +24,17 @@ if [ ${#missing[@]} = 0 ]; then
 	exit
 fi
 
-for program in apt-get apt-cache dpkg dpkg-deb; do
+# The address of the package registry that npm is configured for; nothing if only npm knows its default.
+registry() {
+	local url="${npm_config_registry:-${NPM_CONFIG_REGISTRY:-}}"
+	[ -n "$url" ] || url="$(cat ~/.npmrc /etc/npmrc 2>/dev/null | sed -nE 's/^ *registry *= *"?([^" ]+)"? *$/\1/p' | head -n 1)"
+	[ -n "$url" ] || url="$(npm config get registry 2>/dev/null || true)"
+	case "$url" in http*) echo "${url%/}" ;; esac
+}
+registry="$(registry)"
+if [ "${missing[*]}" != node ] || [ -z "$registry" ]; then needs_apt=yes; else needs_apt=no; fi
+
+[ "$needs_apt" = no ] || for program in apt-get apt-cache dpkg dpkg-deb; do
 	command -v "$program" >/dev/null ||
 		die "cannot find ${missing[*]}, and cannot download without '$program' of Debian or Ubuntu. Install ${missing[*]} with this system's own package manager, then run this again."
 done
@@ -213,6 +224,50 @@ wrap() { # FOLDER
 	done
 }
 
+# The address that Debian's npm has by default, from its package, which is only read.
+default_registry() {
+	mkdir -p "$WORK/npm-deb"
+	(cd "$WORK/npm-deb" && apt_get download npm) >>"$WORK/log" 2>&1 && dpkg-deb -x "$WORK"/npm-deb/npm_*.deb "$WORK/npm-deb/root" &&
+		sed -nE "s|^ *default: '(https://[^']+)/',\$|\\1|p" "$WORK/npm-deb/root/usr/share/nodejs/npm/lib/utils/config/definitions.js" | head -n 1
+}
+
+# Node and npm of node.sums.
+fetch_node() {
+	local dir="$WORK/node" platform file
+	case "$(uname -m)" in
+	x86_64) platform=x64 ;;
+	aarch64) platform=arm64 ;;
+	*) die "there is no Node here for a machine of type $(uname -m)." ;;
+	esac
+	need curl tar gzip
+	need_space 400
+	[ -n "$registry" ] || registry="$(default_registry)"
+	[ -n "$registry" ] ||
+		fail "cannot find out where the packages of Node are: the machine's package sources do not answer. Check the network (or the proxy) and run this again."
+	say "Downloading Node (45 MB, once) …"
+	mkdir -p "$dir/bin" "$dir/node" "$dir/npm"
+	for file in $(sed -nE "s/^[0-9a-f]+  ((node-linux-$platform|npm)-.*)/\1/p" "$HERE/node.sums"); do
+		watch_size "$WORK/node" 45 curl -fsSL --retry 2 --connect-timeout 20 -o "$dir/$file" "$registry/${file%-*}/-/$file" ||
+			die "the download of $file failed. Check the network (or the proxy, or npm's setting 'registry') and run this again."
+	done
+	(cd "$dir" && sha512sum --check --ignore-missing --quiet "$HERE/node.sums" >&2) ||
+		die "what was downloaded is not what deploy/local/node.sums lists."
+	tar -xzf "$dir"/node-linux-*.tgz -C "$dir/node" --strip-components=1
+	tar -xzf "$dir"/npm-*.tgz -C "$dir/npm" --strip-components=1
+	rm -rf "$dir"/*.tgz "$dir/node/include"
+	chmod 755 "$dir/node/bin/node"
+	ln -s ../node/bin/node "$dir/bin/node"
+	for file in npm npx; do
+		printf '#!/bin/sh\nexec "${0%%/*}/node" "${0%%/*}/../npm/bin/%s-cli.js" "$@"\n' "$file" >"$dir/bin/$file"
+		chmod 755 "$dir/bin/$file"
+	done
+	"$dir/bin/npm" --version >/dev/null ||
+		die "the downloaded Node does not run here. Is $LOCAL on a file system mounted noexec?"
+	cp "$HERE/node.sums" "$dir/"
+	rm -rf "${TOOLS:?}/node"
+	mv "$dir" "$TOOLS/node"
+}
+
 # Another script may have finished the download while we waited.
 todo=()
 for name in "${missing[@]}"; do
@@ -221,9 +276,14 @@ for name in "${missing[@]}"; do
 done
 if [ ${#todo[@]} -gt 0 ]; then
 	need_space 100
-	say "Not on this machine: ${todo[*]}. Reading the package lists (10 MB) …"
-	# An unreachable source must not stop the script if another one has the packages.
-	watch_size "$WORK/apt/state" 10 apt-get -c "$WORK/apt/apt.conf" update || true
-	for name in "${todo[@]}"; do fetch "$name"; done
+	say "Not on this machine: ${todo[*]}."
+	if [ "$needs_apt" = yes ]; then
+		say "Reading the package lists (10 MB) …"
+		# An unreachable source must not stop the script if another one has the packages.
+		watch_size "$WORK/apt/state" 10 apt-get -c "$WORK/apt/apt.conf" update || true
+	fi
+	for name in "${todo[@]}"; do
+		if [ "$name" = node ]; then fetch_node; else fetch "$name"; fi
+	done
 fi
 answer "$@"

@@ -103,6 +103,7 @@ func (w *writer) contract(document object, file protoreflect.FileDescriptor) err
 				if n > 0 {
 					operation["operationId"] = fmt.Sprintf("%s%d", operation["operationId"], n+1)
 				}
+				path = named(path, rpc.Input())
 				if paths[path] == nil {
 					paths[path] = object{}
 				}
@@ -138,6 +139,15 @@ func accessOf(rpc protoreflect.MethodDescriptor) *authv1.Access {
 }
 
 var variable = regexp.MustCompile(`\{(\w+)\}`)
+
+// named returns a path whose variables have the names of their parameters, which are
+// those of JSON.
+func named(path string, request protoreflect.MessageDescriptor) string {
+	return variable.ReplaceAllStringFunc(path, func(v string) string {
+		f := request.Fields().ByName(protoreflect.Name(strings.Trim(v, "{}")))
+		return "{" + f.JSONName() + "}"
+	})
+}
 
 func (w *writer) operation(rpc protoreflect.MethodDescriptor, binding *annotations.HttpRule) (object, error) {
 	method, path := target(binding)

@@ -320,6 +320,34 @@ func TestDocument(t *testing.T) {
 
 // TestEveryStatusHasItsReasons checks the reasons that contracts name against the
 // document.
+func TestVariablesOfPathsAreParameters(t *testing.T) {
+	document, _ := platform(t)
+	paths, _ := document["paths"].(map[string]any)
+	for path, item := range paths {
+		methods, _ := item.(map[string]any)
+		for method := range methods {
+			var want, got []string
+			for _, m := range variable.FindAllStringSubmatch(path, -1) {
+				want = append(want, m[1])
+			}
+			parameters, _ := at(item.(map[string]any), method, "parameters").([]any)
+			for _, p := range parameters {
+				if parameter, _ := p.(map[string]any); parameter["in"] == "path" {
+					got = append(got, fmt.Sprint(parameter["name"]))
+				}
+			}
+			slices.Sort(want)
+			slices.Sort(got)
+			if !slices.Equal(want, got) {
+				t.Errorf("%s %s has the parameters %v", method, path, got)
+			}
+		}
+	}
+	if len(paths) == 0 {
+		t.Error("the document has no paths")
+	}
+}
+
 func TestEveryStatusHasItsReasons(t *testing.T) {
 	document, _ := platform(t)
 	// The comment of the service names what all its writes may answer.

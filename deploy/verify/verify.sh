@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks everything about the repository that needs no database: `make verify`.
-# Changes no file outside bin/. All steps run even if one fails; each failure
+# Changes no file outside bin/, .local/ and what git ignores. All steps run even if one fails; each failure
 # says what to do, and the last line says which steps failed.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
@@ -85,6 +85,7 @@ step "format" "run make fmt" formatted
 step "lint" "correct the line, or add //nolint:<linter> // <reason>" linted
 step "contracts: lint" "correct the proto at the line above" bin/tools/buf lint
 step "contracts: compatible" "add a new field or rpc and reserve the old one; clients in use read the old form" compatible
+step "web client" "correct what is reported; if dist differs, run make client and commit it" deploy/verify/web.sh
 step "import rules" "correct the rule in .golangci.yaml or its row in deploy/imports" imports
 
 if [ ${#failed[@]} -gt 0 ]; then

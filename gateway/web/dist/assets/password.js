@@ -1,0 +1,1 @@
+var e=e=>[...e].length>=12,t=`abcdefghijkmnpqrstuvwxyz23456789`;function n(){return[...crypto.getRandomValues(new Uint8Array(16))].map(e=>t[e%32]).join(``).replace(/(.{4})(?=.)/g,`$1-`)}export{n,e as t};

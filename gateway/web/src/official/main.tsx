@@ -1,0 +1,23 @@
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import '../design/tokens.css'
+import '../design/base.css'
+import '../design/print.css'
+import { LanguageProvider } from '../text/language'
+import { queries } from './queries'
+import { router } from './routes'
+
+// A page that was opened before an update asks for files that are no longer there.
+window.addEventListener('vite:preloadError', () => location.reload())
+
+createRoot(document.getElementById('app')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <LanguageProvider>
+        <RouterProvider router={router} />
+      </LanguageProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+)

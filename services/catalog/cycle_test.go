@@ -396,10 +396,15 @@ func TestMoveTwice(t *testing.T) {
 	w.intact(t)
 }
 
-// publish records a publication of a cycle as scoring does.
+// publish records a publication of a cycle that is in force.
 func (w *world) publish(t *testing.T, id string, version int32) *catalogv1.Cycle {
 	t.Helper()
-	answer, err := w.RecordPublication(asService(t, "scoring"), &catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: id, Version: version})
+	return w.record(t, &catalogv1.RecordPublicationRequest{Authority: "an-binh", Cycle: id, Version: version, InForce: true})
+}
+
+func (w *world) record(t *testing.T, req *catalogv1.RecordPublicationRequest) *catalogv1.Cycle {
+	t.Helper()
+	answer, err := w.RecordPublication(asService(t, "scoring"), req)
 	if err != nil {
 		t.Fatal(said(err))
 	}
@@ -424,13 +429,24 @@ func TestRecordPublication(t *testing.T) {
 	if _, err := w.RecordPublication(coordinator(t), early); said(err) != "NOT_ALLOWED" {
 		t.Errorf("by a person: %s", said(err))
 	}
-	first := w.publish(t, "2024", 1)
-	if again := w.publish(t, "2024", 1); !proto.Equal(again, first) || first.GetPublicationVersion() != 1 {
+	first := w.record(t, early)
+	if again := w.record(t, early); !proto.Equal(again, first) || first.GetPublicationVersion() != 1 || first.GetVersionInForce() != 0 {
 		t.Errorf("recorded as %v, again as %v", first, again)
+	}
+	if _, err := w.MoveCycle(coordinator(t), move("2024", catalogv1.Phase_PHASE_PUBLISHED)); said(err) != "CYCLE_UNPUBLISHED phase" {
+		t.Errorf("while the result is being published: %s", said(err))
 	}
 	back := &catalogv1.ReturnCycleRequest{
 		Authority: "an-binh", Cycle: "2024", Reason: "Mở lại", Etag: first.GetEtag(), Phase: catalogv1.Phase_PHASE_APPRAISAL_COUNCIL,
 	}
+	if _, err := w.ReturnCycle(coordinator(t), back); said(err) != "CYCLE_PUBLISHED cycle" {
+		t.Errorf("while the result is being published: %s", said(err))
+	}
+	first = w.publish(t, "2024", 1)
+	if again := w.publish(t, "2024", 1); !proto.Equal(again, first) || first.GetVersionInForce() != 1 {
+		t.Errorf("recorded as %v, again as %v", first, again)
+	}
+	back.Etag = first.GetEtag()
 	if _, err := w.ReturnCycle(coordinator(t), back); said(err) != "CYCLE_PUBLISHED cycle" {
 		t.Error(said(err))
 	}

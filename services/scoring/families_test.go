@@ -557,12 +557,31 @@ func TestPresentedRunIsOutdatedByHistory(t *testing.T) {
 	}
 }
 
-// recorded returns the version of the publication that catalog knows.
+// A publication that catalog did not confirm, because it or scoring was away, is
+// confirmed in the background.
+func TestPublicationIsConfirmedLater(t *testing.T) {
+	w := newSmallWorld(t, "")
+	if _, err := w.db.Exec(t.Context(), `insert into scoring.unconfirmed_publication values ('soc-trang', '2026', 1)`); err != nil {
+		t.Fatal(err)
+	}
+	until(t, func() error {
+		var left int
+		if err := w.db.QueryRow(t.Context(), `select count(*) from scoring.unconfirmed_publication`).Scan(&left); err != nil {
+			t.Fatal(err)
+		}
+		if v := w.recorded(t); v != 1 || left != 0 {
+			return fmt.Errorf("catalog knows version %d in force, %d are unconfirmed", v, left)
+		}
+		return nil
+	})
+}
+
+// recorded returns the version of the publication that is in force as catalog knows it.
 func (w *world) recorded(t *testing.T) int32 {
 	t.Helper()
 	answer, err := w.catalog.GetCycle(t.Context(), &catalogv1.GetCycleRequest{Authority: "soc-trang", Cycle: "2026"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer.GetCycle().GetPublicationVersion()
+	return answer.GetCycle().GetVersionInForce()
 }

@@ -93,10 +93,15 @@ func (c *Config) build(b *service.Builder) error {
 		return err
 	}
 	store := postgres.New(b.DB, windows)
+	gatherer := gather.New(own, store, b.Now)
+	b.Background(func(ctx context.Context) {
+		task := run.Task{Name: "confirming publications", Interval: 10 * b.Interval, Logger: b.Logger.With("service", postgres.Schema)}
+		run.Repeat(ctx, task, gatherer.ConfirmPublications)
+	})
 	reads := telemetry.LeaderboardReads()
 	runs := prometheus.NewCounter(prometheus.CounterOpts{Name: "parindex_runs_total", Help: "Scoring runs created."})
 	scoringv1.RegisterScoringServiceServer(b, api.New(api.Deps{
-		Store: store, Cache: cache, Catalog: catalogv1.NewCatalogServiceClient(forwarded), Gatherer: gather.New(own, store, b.Now),
+		Store: store, Cache: cache, Catalog: catalogv1.NewCatalogServiceClient(forwarded), Gatherer: gatherer,
 		Now: b.Now, NewID: b.NewID, Reads: reads, Runs: runs,
 	}))
 	return b.Collect(reads, runs,

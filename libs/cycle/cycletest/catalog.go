@@ -167,6 +167,9 @@ func (c *Catalog) RecordPublication(_ context.Context, req *catalogv1.RecordPubl
 	}
 	m := proto.CloneOf(c.cycles[c.index(req.GetAuthority(), req.GetCycle())])
 	m.PublicationVersion = max(m.GetPublicationVersion(), req.GetVersion())
+	if req.GetInForce() {
+		m.VersionInForce = max(m.GetVersionInForce(), req.GetVersion())
+	}
 	c.put(m)
 	return &catalogv1.RecordPublicationResponse{Cycle: m}, nil
 }

@@ -35,7 +35,7 @@ func toCycle(c catalog.Cycle) *catalogv1.Cycle {
 		Authority: c.Authority, Id: c.ID, Name: c.Name, Year: c.Year, Origin: toOrigin(c.Origin),
 		Groups: message.Each(c.Groups, toGroup), Etag: catalog.Etag(c.Version),
 		Regulation: c.Regulation, Phase: criteriapb.Phases.To(c.Phase), Windows: message.Each(c.Windows, toWindow), Revision: c.Revision,
-		GuidanceVersion: c.Guidance, PublicationVersion: c.Publication, Extensions: message.Each(c.Extensions, toExtension),
+		GuidanceVersion: c.Guidance, PublicationVersion: c.Publication, VersionInForce: c.InForce, Extensions: message.Each(c.Extensions, toExtension),
 	}
 }
 

@@ -162,7 +162,7 @@ func (s *Server) RecordPublication(ctx context.Context, req *catalogv1.RecordPub
 	}
 	published, err := s.store.ChangeCycle(ctx, by, "record-publication", req.GetAuthority(), req.GetCycle(),
 		func(c catalog.Cycle, _ regulation.Content) (catalog.Cycle, error) {
-			return c.Published(req.GetVersion())
+			return c.Published(req.GetVersion(), req.GetInForce())
 		})
 	if err != nil {
 		return nil, err

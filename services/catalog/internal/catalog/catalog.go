@@ -78,8 +78,9 @@ type Cycle struct {
 	Extensions []Extension
 	// Guidance is the version of the guidance in force; 0 for none (rule C12).
 	Guidance int32
-	// Publication is the version of the last publication of the result; 0 for none.
-	Publication int32
+	// Publication is the version of the last publication of the result, which is in force
+	// or just being published; InForce that of the last one in force. 0 for none.
+	Publication, InForce int32
 	// Revision is the number of this cycle's last change. Changes are counted over
 	// all cycles of the platform.
 	Revision int64

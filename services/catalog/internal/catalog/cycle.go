@@ -105,7 +105,7 @@ func (c Cycle) Move(p criteria.Phase, content regulation.Content) (Cycle, error)
 	if !slices.Contains(content.Next(c.Phase), p) {
 		return c, PhaseNotNext.With(c.Phase, p).At("phase")
 	}
-	if p == criteria.Published && c.Publication == 0 {
+	if p == criteria.Published && c.InForce == 0 {
 		return c, CycleUnpublished.At("phase")
 	}
 	c.Phase = p
@@ -140,19 +140,22 @@ func (c Cycle) Return(p criteria.Phase, content regulation.Content, now time.Tim
 	return c, nil
 }
 
-// Published returns c with a publication of its result, in a new version unless this
-// publication or a later one is recorded. It fails with cycle.CycleNotRun and
-// CycleNotPresented.
-func (c Cycle) Published(version int32) (Cycle, error) {
+// Published returns c with a publication of its result, which is in force or just being
+// published, in a new version unless this or a later one is recorded so. It fails with
+// cycle.CycleNotRun and CycleNotPresented.
+func (c Cycle) Published(version int32, inForce bool) (Cycle, error) {
 	switch {
 	case c.Origin != Run:
 		return c, cycle.CycleNotRun.At("cycle")
 	case c.Phase.Before(criteria.Presented):
 		return c, CycleNotPresented.With(c.Phase).At("cycle")
-	case version <= c.Publication:
+	case version <= c.Publication && (!inForce || version <= c.InForce):
 		return c, nil
 	}
-	c.Publication = version
+	c.Publication = max(c.Publication, version)
+	if inForce {
+		c.InForce = version
+	}
 	c.Version++
 	return c, nil
 }

@@ -20,7 +20,7 @@ func TestNext(t *testing.T) {
 		"SELF_1 APPRAISAL_1 APPRAISAL_COUNCIL PRESENTED PUBLISHED REPORTED ARCHIVED":                    {Rounds: 1, AppraisalCouncil: true},
 		"SELF_1 APPRAISAL_1 PRESENTED PUBLISHED REPORTED ARCHIVED":                                      {Rounds: 1},
 	} {
-		cycle := Cycle{Origin: Run, Phase: criteria.Preparation, Publication: 1}
+		cycle := Cycle{Origin: Run, Phase: criteria.Preparation, Publication: 1, InForce: 1}
 		var way []string
 		for next := c.Next(cycle.Phase); len(next) > 0; next = c.Next(cycle.Phase) {
 			moved, err := cycle.Move(next[0], c)
@@ -83,17 +83,30 @@ func TestReturn(t *testing.T) {
 	if _, err := presented.Return(criteria.Self2, regulation.Content{Rounds: 2}, now); !errors.Is(err, PhaseNotPrevious) {
 		t.Error(err)
 	}
-	published, err := presented.Published(1)
+	published, err := presented.Published(1, false)
 	if err != nil || published.Publication != 1 || published.Version != 1 {
 		t.Errorf("%+v %v", published, err)
 	}
 	if _, err := published.Return(criteria.Appraisal2, regulation.Content{Rounds: 2}, now); !errors.Is(err, CyclePublished) {
 		t.Error(err)
 	}
-	if again, err := published.Published(1); err != nil || again.Version != published.Version {
+	if again, err := published.Published(1, false); err != nil || again.Version != published.Version {
 		t.Errorf("recorded again: %+v %v", again, err)
 	}
-	if _, err := (Cycle{Origin: Run, Phase: criteria.AppraisalCouncil}).Published(1); !errors.Is(err, CycleNotPresented) {
+	if _, err := published.Move(criteria.Published, regulation.Content{}); !errors.Is(err, CycleUnpublished) {
+		t.Errorf("moved while it is being published: %v", err)
+	}
+	inForce, err := published.Published(1, true)
+	if err != nil || inForce.InForce != 1 || inForce.Version != published.Version+1 {
+		t.Errorf("%+v %v", inForce, err)
+	}
+	if again, err := inForce.Published(1, true); err != nil || again.Version != inForce.Version {
+		t.Errorf("confirmed again: %+v %v", again, err)
+	}
+	if moved, err := inForce.Move(criteria.Published, regulation.Content{}); err != nil || moved.Phase != criteria.Published {
+		t.Errorf("%+v %v", moved, err)
+	}
+	if _, err := (Cycle{Origin: Run, Phase: criteria.AppraisalCouncil}).Published(1, false); !errors.Is(err, CycleNotPresented) {
 		t.Error(err)
 	}
 	past, ahead := now, now.Add(time.Hour)

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	cycleColumns = `c.authority, c.id, c.name, c.year, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.publication, c.revision,
+	cycleColumns = `c.authority, c.id, c.name, c.year, c.origin, c.version, coalesce(c.regulation, ''), coalesce(c.phase, ''), c.publication, c.in_force, c.revision,
 		(select coalesce(max(i.version), 0) from catalog.guidance i where i.authority = c.authority and i.cycle = c.id),
 		array_agg(g.id order by g.position), array_agg(g.name order by g.position),
 		array(select w.phase from ` + cycleWindows + `), array(select w.open_time from ` + cycleWindows + `), array(select w.close_time from ` + cycleWindows + `),
@@ -31,7 +31,7 @@ func scanCycle(row pgx.CollectableRow) (catalog.Cycle, error) {
 	var ids, names []string
 	var phases []criteria.Phase
 	var opens, closes []*time.Time
-	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Year, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Publication, &c.Revision, &c.Guidance,
+	err := row.Scan(&c.Authority, &c.ID, &c.Name, &c.Year, &c.Origin, &c.Version, &c.Regulation, &c.Phase, &c.Publication, &c.InForce, &c.Revision, &c.Guidance,
 		&ids, &names, &phases, &opens, &closes, &c.Extensions)
 	for i, id := range ids {
 		c.Groups = append(c.Groups, regulation.Group{ID: id, Name: names[i]})
@@ -168,12 +168,12 @@ func writeCycle(ctx context.Context, tx pgx.Tx, c catalog.Cycle) (catalog.Cycle,
 	}
 	c.Revision = revision
 	_, err = tx.Exec(ctx, `
-		insert into catalog.cycle (authority, id, name, year, origin, version, regulation, phase, publication, revision)
-		values ($1, $2, $3, $4, $5, $6, nullif($7, ''), nullif($8, ''), $9, $10)
+		insert into catalog.cycle (authority, id, name, year, origin, version, regulation, phase, publication, in_force, revision)
+		values ($1, $2, $3, $4, $5, $6, nullif($7, ''), nullif($8, ''), $9, $10, $11)
 		on conflict on constraint cycle_pkey
 		do update set name = excluded.name, year = excluded.year, version = excluded.version, phase = excluded.phase,
-			publication = excluded.publication, revision = excluded.revision`,
-		c.Authority, c.ID, c.Name, c.Year, c.Origin, c.Version, c.Regulation, c.Phase, c.Publication, c.Revision)
+			publication = excluded.publication, in_force = excluded.in_force, revision = excluded.revision`,
+		c.Authority, c.ID, c.Name, c.Year, c.Origin, c.Version, c.Regulation, c.Phase, c.Publication, c.InForce, c.Revision)
 	if err != nil {
 		return c, fmt.Errorf("writing cycle %s of %s: %w", c.ID, c.Authority, err)
 	}

@@ -42,6 +42,7 @@ type cycleView struct {
 	Phase      string      `json:"phase,omitempty"`
 	// Publication is the version of the last publication of the result.
 	Publication int32           `json:"publication,omitempty"`
+	InForce     int32           `json:"inForce,omitempty"`
 	Windows     []windowView    `json:"windows,omitempty"`
 	Extensions  []extensionView `json:"extensions,omitempty"`
 }
@@ -154,7 +155,7 @@ func viewAgency(a catalog.Agency) agencyView {
 
 func viewCycle(c catalog.Cycle) cycleView {
 	v := cycleView{
-		Name: c.Name, Year: c.Year, Origin: string(c.Origin), Regulation: c.Regulation, Phase: string(c.Phase), Publication: c.Publication,
+		Name: c.Name, Year: c.Year, Origin: string(c.Origin), Regulation: c.Regulation, Phase: string(c.Phase), Publication: c.Publication, InForce: c.InForce,
 	}
 	for _, w := range c.Windows {
 		v.Windows = append(v.Windows, windowView{string(w.Phase), column(w.Open.UTC()), column(w.Close.UTC())})

@@ -115,8 +115,13 @@ func (s *Server) publish(ctx context.Context, by pg.Attempt, req *scoringv1.Publ
 	if err != nil {
 		return published, fmt.Errorf("making the id of a publication: %w", err)
 	}
-	return s.deps.Store.PublishRun(ctx, by, postgres.RunPublishing{
+	published, err = s.deps.Store.PublishRun(ctx, by, postgres.RunPublishing{
 		Authority: req.GetAuthority(), Cycle: req.GetCycle(), Run: req.GetRun(), ID: id.String(), Seen: seen,
 		Decision: scoring.Decision{Number: req.GetDecisionNumber(), Date: req.GetDecisionDate()}, Notice: req.GetNotice(), Render: render,
 	})
+	if err == nil {
+		// The result is published, whatever comes of this; it is tried again in the background.
+		_ = s.deps.Gatherer.ConfirmPublications(ctx)
+	}
+	return published, err
 }

@@ -71,11 +71,34 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 	return in, err
 }
 
-// RecordPublication records in catalog that a version of a cycle's result is published,
-// so that the cycle is never moved back behind it. It returns the errors of catalog.
+// RecordPublication records in catalog that a version of a cycle's result is being
+// published, so that the cycle is never moved back behind it. It returns the errors of
+// catalog.
 func (g *Gatherer) RecordPublication(ctx context.Context, authority, cycle string, version int) error {
+	return g.recordPublication(ctx, authority, cycle, version, false)
+}
+
+// ConfirmPublications tells catalog of every publication in force that it has not
+// confirmed yet. It returns the first error and leaves the rest to the next call.
+func (g *Gatherer) ConfirmPublications(ctx context.Context) error {
+	all, err := g.store.Unconfirmed(ctx)
+	if err != nil {
+		return err
+	}
+	for _, u := range all {
+		if err := g.recordPublication(ctx, u.Authority, u.Cycle, u.Version, true); err != nil {
+			return err
+		}
+		if err := g.store.Confirmed(ctx, u); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (g *Gatherer) recordPublication(ctx context.Context, authority, cycle string, version int, inForce bool) error {
 	_, err := g.catalog.RecordPublication(ctx, &catalogv1.RecordPublicationRequest{
-		Authority: authority, Cycle: cycle, Version: int32(version), //nolint:gosec // an integer column
+		Authority: authority, Cycle: cycle, Version: int32(version), InForce: inForce, //nolint:gosec // an integer column
 	})
 	if err != nil {
 		return fmt.Errorf("recording publication %d of cycle %s of %s: %w", version, cycle, authority, err)

@@ -215,6 +215,9 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
+	if err := addUnconfirmed(ctx, tx, Unconfirmed{p.Authority, p.Cycle, version}); err != nil {
+		return err
+	}
 	return setStatus(ctx, tx, by, "publish-run", r, scoring.Status{State: scoring.RunPublished, PresentTime: r.PresentTime, PresentedBy: r.PresentedBy, Publication: p.ID})
 }
 

@@ -2919,7 +2919,10 @@ type RecordPublicationRequest struct {
 	// The cycle.
 	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
 	// The version of the publication, counted from 1.
-	Version       int32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	Version int32 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	// Whether the publication is in force. Scoring records it before it publishes, so that
+	// the cycle is not moved back meanwhile, and again, with true, when it has published.
+	InForce       bool `protobuf:"varint,4,opt,name=in_force,json=inForce,proto3" json:"in_force,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2973,6 +2976,13 @@ func (x *RecordPublicationRequest) GetVersion() int32 {
 		return x.Version
 	}
 	return 0
+}
+
+func (x *RecordPublicationRequest) GetInForce() bool {
+	if x != nil {
+		return x.InForce
+	}
+	return false
 }
 
 // Response of CatalogService.RecordPublication.
@@ -4636,11 +4646,12 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\bR\x04done\x12\x1f\n" +
 	"\vwaiting_for\x18\x03 \x03(\tR\n" +
-	"waitingFor\"\x87\x01\n" +
+	"waitingFor\"\xa2\x01\n" +
 	"\x18RecordPublicationRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
-	"\aversion\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\aversion\"M\n" +
+	"\aversion\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\aversion\x12\x19\n" +
+	"\bin_force\x18\x04 \x01(\bR\ainForce\"M\n" +
 	"\x19RecordPublicationResponse\x120\n" +
 	"\x05cycle\x18\x01 \x01(\v2\x1a.parindex.catalog.v1.CycleR\x05cycle\"_\n" +
 	"\x13GetCycleMoveRequest\x12'\n" +

@@ -304,9 +304,12 @@ type Cycle struct {
 	// The year that is evaluated. Earlier years are found by it, never by the order of
 	// ids. (rule Y8)
 	Year int32 `protobuf:"varint,12,opt,name=year,proto3" json:"year,omitempty"`
-	// The version of the last publication of its result; 0: none. A published cycle is
-	// never moved back. Always 0 for an imported cycle; output only.
+	// The version of the last publication of its result, which is in force or just being
+	// published; 0: none. A published cycle is never moved back. Always 0 for an imported
+	// cycle; output only.
 	PublicationVersion int32 `protobuf:"varint,14,opt,name=publication_version,json=publicationVersion,proto3" json:"publication_version,omitempty"`
+	// The version of the last publication that is in force; 0: none. Output only.
+	VersionInForce int32 `protobuf:"varint,16,opt,name=version_in_force,json=versionInForce,proto3" json:"version_in_force,omitempty"`
 	// The later deadlines of single agencies and groups; output only, changed by
 	// ExtendDeadline. (rule Y3)
 	Extensions    []*Extension `protobuf:"bytes,15,rep,name=extensions,proto3" json:"extensions,omitempty"`
@@ -431,6 +434,13 @@ func (x *Cycle) GetYear() int32 {
 func (x *Cycle) GetPublicationVersion() int32 {
 	if x != nil {
 		return x.PublicationVersion
+	}
+	return 0
+}
+
+func (x *Cycle) GetVersionInForce() int32 {
+	if x != nil {
+		return x.VersionInForce
 	}
 	return 0
 }
@@ -828,7 +838,7 @@ var File_parindex_catalog_v1_cycle_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	"\n" +
-	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\xa0\x04\n" +
+	"\x1fparindex/catalog/v1/cycle.proto\x12\x13parindex.catalog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a parindex/catalog/v1/agency.proto\"\xca\x04\n" +
 	"\x05Cycle\x12\x1c\n" +
 	"\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x12\n" +
@@ -845,7 +855,8 @@ const file_parindex_catalog_v1_cycle_proto_rawDesc = "" +
 	" \x01(\x03R\brevision\x12)\n" +
 	"\x10guidance_version\x18\v \x01(\x05R\x0fguidanceVersion\x12\x12\n" +
 	"\x04year\x18\f \x01(\x05R\x04year\x12/\n" +
-	"\x13publication_version\x18\x0e \x01(\x05R\x12publicationVersion\x12>\n" +
+	"\x13publication_version\x18\x0e \x01(\x05R\x12publicationVersion\x12(\n" +
+	"\x10version_in_force\x18\x10 \x01(\x05R\x0eversionInForce\x12>\n" +
 	"\n" +
 	"extensions\x18\x0f \x03(\v2\x1e.parindex.catalog.v1.ExtensionR\n" +
 	"extensions\"\xae\x01\n" +

@@ -76,6 +76,8 @@ alter table {schema}.cycle
     add column phase text,
     -- The version of the last publication of the result; 0: none.
     add column publication integer not null default 0,
+    -- The version of the last publication that is in force; 0: none.
+    add column in_force integer not null default 0,
     add column revision bigint;
 
 update {schema}.cycle c set revision = n.revision
@@ -93,6 +95,7 @@ alter table {schema}.cycle
     add constraint cycle_phase_known check (phase in ('PREPARATION', 'SELF_1', 'APPRAISAL_1', 'SELF_2', 'APPRAISAL_2',
         'APPRAISAL_COUNCIL', 'PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED')),
     -- A published result is a floor: the cycle is never moved back behind it.
+    add constraint cycle_in_force_was_recorded check (in_force between 0 and publication),
     add constraint cycle_publication_counts check (publication = 0
         or publication > 0 and phase in ('PRESENTED', 'PUBLISHED', 'REPORTED', 'ARCHIVED')),
     add constraint cycle_revision_counts check (revision >= 1),

@@ -48,3 +48,12 @@ alter table {schema}.publication
     add constraint publication_run_fkey foreign key (authority, cycle, run_id) references {schema}.run (authority, cycle, id),
     add constraint publication_run_key unique (run_id),
     add constraint publication_origin check (num_nonnulls(source_sha256, run_id) = 1);
+
+-- The publications of runs of which catalog has not confirmed that it knows them to be in
+-- force.
+create table {schema}.unconfirmed_publication (
+    authority text collate "C" not null,
+    cycle text collate "C" not null,
+    version integer not null,
+    constraint unconfirmed_publication_pkey primary key (authority, cycle)
+);

@@ -87,6 +87,9 @@ func TestProposalIsUsedUp(t *testing.T) {
 		t.Errorf("the current file again: %v, %v", answer, err)
 	}
 	w.propose(t, importOf(first, "Hủy đính chính."))
+	// The second person confirms the notice too, which everybody reads.
+	_, err = w.ImportHistory(w.approver(t), importOf(first, "Lời khác."))
+	wantFault(t, err, "HISTORY_NOT_PROPOSED")
 	earlier := importOf(changed(t, first, `cycle: "2023"`, "cycle: 2022"), "")
 	earlier.Cycle = "2022"
 	_, err = w.ImportHistory(w.approver(t), earlier)

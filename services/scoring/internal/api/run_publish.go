@@ -39,7 +39,7 @@ func (s *Server) PresentRun(ctx context.Context, req *scoringv1.PresentRunReques
 // check says of the run, and that the inputs are still those of the run. It returns the
 // number of publications that it took for granted, which the transaction checks again.
 // It fails with scoring.RunOutdated if an input has changed, and with the errors of
-// check, gather.Inputs and Freeze.
+// check, gather.CheckPhase, gather.Inputs and Freeze.
 func (s *Server) judge(ctx context.Context, authority, cycle, id string, check func(scoring.Run) error) (seen postgres.Publications, err error) {
 	c, err := s.deps.Store.CyclePresenting(ctx, authority, cycle)
 	if err != nil {
@@ -50,6 +50,9 @@ func (s *Server) judge(ctx context.Context, authority, cycle, id string, check f
 		return seen, err
 	}
 	if err := check(r); err != nil {
+		return seen, err
+	}
+	if err := s.deps.Gatherer.CheckPhase(ctx, authority, cycle, c.Phase); err != nil {
 		return seen, err
 	}
 	if seen, err = s.deps.Store.Publications(ctx, authority); err != nil {
@@ -100,15 +103,15 @@ func (s *Server) publish(ctx context.Context, by pg.Attempt, req *scoringv1.Publ
 		}
 		return err
 	}
-	seen, err := s.judge(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun(), publishable)
-	if err != nil {
+	if _, err := s.judge(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun(), publishable); err != nil {
 		return published, err
 	}
 	if err := s.deps.Gatherer.RecordPublication(ctx, req.GetAuthority(), req.GetCycle(), version); err != nil {
 		return published, err
 	}
 	// Another service can have changed an input while catalog recorded the publication.
-	if seen, err = s.judge(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun(), publishable); err != nil {
+	seen, err := s.judge(ctx, req.GetAuthority(), req.GetCycle(), req.GetRun(), publishable)
+	if err != nil {
 		return published, err
 	}
 	id, err := s.deps.NewID()

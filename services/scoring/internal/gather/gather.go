@@ -9,6 +9,8 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
 	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -69,6 +71,19 @@ func (g *Gatherer) Inputs(ctx context.Context, authority, cycle string, revision
 		in.History, err = g.store.Earlier(ctx, authority, in.Year, in.Members)
 	}
 	return in, err
+}
+
+// CheckPhase fails with scoring.InputsMoved if a cycle is in another phase in catalog than
+// the one in which scoring knows it: it has just been moved.
+func (g *Gatherer) CheckPhase(ctx context.Context, authority, cycle string, known criteria.Phase) error {
+	answer, err := g.catalog.GetCycle(ctx, &catalogv1.GetCycleRequest{Authority: authority, Cycle: cycle})
+	if err != nil {
+		return fmt.Errorf("reading cycle %s of %s: %w", cycle, authority, err)
+	}
+	if criteriapb.Phases.From(answer.GetCycle().GetPhase()) != known {
+		return scoring.InputsMoved
+	}
+	return nil
 }
 
 // RecordPublication records in catalog that a version of a cycle's result is being

@@ -66,11 +66,11 @@ func propose(ctx context.Context, tx pgx.Tx, p Publishing) (answer Proposed, err
 	}
 	answer.Cycle = p.Would(version)
 	answer.Proposal, err = proposal(ctx, tx, authority, cycle)
-	if err != nil || answer.Proposal.Proposes(sum, p.Request.Principal) {
+	if err != nil || answer.Proposal.Proposes(sum, p.Publication.Notice, p.Request.Principal) {
 		return answer, err
 	}
 	before := answer.Proposal
-	answer.Proposal = scoring.HistoryProposal{SHA256: sum, By: p.Request.Principal, Time: p.Publication.PublishTime}
+	answer.Proposal = scoring.HistoryProposal{SHA256: sum, Notice: p.Publication.Notice, By: p.Request.Principal, Time: p.Publication.PublishTime}
 	if err := setProposal(ctx, tx, authority, cycle, answer.Proposal); err != nil {
 		return answer, err
 	}
@@ -107,19 +107,19 @@ func (s *Store) WithdrawProposal(ctx context.Context, by pg.Attempt, authority, 
 // MUST be locked.
 func proposal(ctx context.Context, tx pgx.Tx, authority, cycle string) (p scoring.HistoryProposal, err error) {
 	rows, _ := tx.Query(ctx, `
-		select sha256, proposed_by, propose_time from scoring.history_proposal
+		select sha256, notice, proposed_by, propose_time from scoring.history_proposal
 		where authority = $1 and cycle = $2`, authority, cycle)
-	_, err = pgx.ForEachRow(rows, []any{&p.SHA256, &p.By, &p.Time}, func() error { return nil })
+	_, err = pgx.ForEachRow(rows, []any{&p.SHA256, &p.Notice, &p.By, &p.Time}, func() error { return nil })
 	p.Time = p.Time.UTC()
 	return p, err
 }
 
 func setProposal(ctx context.Context, tx pgx.Tx, authority, cycle string, p scoring.HistoryProposal) error {
 	_, err := tx.Exec(ctx, `
-		insert into scoring.history_proposal (authority, cycle, sha256, proposed_by, propose_time) values ($1, $2, $3, $4, $5)
+		insert into scoring.history_proposal (authority, cycle, sha256, notice, proposed_by, propose_time) values ($1, $2, $3, $4, $5, $6)
 		on conflict on constraint history_proposal_pkey do update
-		set sha256 = excluded.sha256, proposed_by = excluded.proposed_by, propose_time = excluded.propose_time`,
-		authority, cycle, p.SHA256, p.By, p.Time)
+		set sha256 = excluded.sha256, notice = excluded.notice, proposed_by = excluded.proposed_by, propose_time = excluded.propose_time`,
+		authority, cycle, p.SHA256, p.Notice, p.By, p.Time)
 	return err
 }
 

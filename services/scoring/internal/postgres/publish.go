@@ -92,7 +92,7 @@ func publish(ctx context.Context, tx pgx.Tx, p Publishing) (string, error) {
 	if p.Proposal, err = proposal(ctx, tx, p.Publication.Authority, p.Publication.Cycle); err != nil {
 		return "", err
 	}
-	if err := p.Proposal.Confirm(p.Results.Source.SHA256, p.Request.Principal); err != nil {
+	if err := p.Proposal.Confirm(p.Results.Source.SHA256, p.Publication.Notice, p.Request.Principal); err != nil {
 		return "", err
 	}
 	if err := deleteProposal(ctx, tx, p.Publication.Authority, p.Publication.Cycle); err != nil {

@@ -16,10 +16,10 @@ var (
 	CycleNotImported = fault.Precondition.Reason("CYCLE_NOT_IMPORTED",
 		"Kỳ đánh giá này do hệ thống tự chấm; không nhập kết quả từ tệp. Hãy chọn kỳ được nhập từ kết quả đã công bố.",
 		"The platform computes the results of this cycle, so they are not imported. Choose an imported cycle.")
-	// HistoryNotProposed is an import of a file that nobody has proposed.
+	// HistoryNotProposed is an import of a file, or with a notice, that nobody has proposed.
 	HistoryNotProposed = fault.Precondition.Reason("HISTORY_NOT_PROPOSED",
-		"Chưa có ai đề nghị công bố tệp này cho kỳ đánh giá, hoặc tệp đang được đề nghị là tệp khác. Hãy nhờ cơ quan thường trực hoặc quản trị viên đề nghị công bố đúng tệp này trước, rồi nhập lại.",
-		"Nobody has proposed this file for the cycle, or another file is proposed. Ask a coordinator or an administrator of the authority to propose exactly this file, then import it.")
+		"Chưa có ai đề nghị công bố tệp này cho kỳ đánh giá, hoặc tệp hay lời đính chính đang được đề nghị khác với yêu cầu này. Hãy nhờ cơ quan thường trực hoặc quản trị viên đề nghị công bố đúng tệp và lời đính chính này trước, rồi nhập lại.",
+		"Nobody has proposed this file for the cycle, or another file or notice is proposed. Ask a coordinator or an administrator of the authority to propose exactly this file and notice, then import it.")
 	// HistoryProposalUnknown is a withdrawal although nothing is proposed.
 	HistoryProposalUnknown = fault.NotFound.Reason("HISTORY_PROPOSAL_UNKNOWN",
 		"Kỳ đánh giá này không có tệp kết quả nào đang được đề nghị công bố. Hãy kiểm tra lại kỳ đánh giá; nếu kết quả đã công bố, hãy đính chính bằng tệp mới.",

@@ -130,6 +130,8 @@ func Succeed(current *Publication, sha256 []byte, notice string) (version int, a
 type HistoryProposal struct {
 	// SHA256 is the hash of the file.
 	SHA256 []byte
+	// Notice is what would be said about the correction; empty for the first publication.
+	Notice string
 	// By is the principal that proposed it.
 	By   string
 	Time time.Time
@@ -138,18 +140,22 @@ type HistoryProposal struct {
 // Made reports whether there is a proposal.
 func (p HistoryProposal) Made() bool { return len(p.SHA256) > 0 }
 
-// Proposes reports whether p is the proposal of a file with this hash by a principal.
-func (p HistoryProposal) Proposes(sha256 []byte, by string) bool {
-	return bytes.Equal(p.SHA256, sha256) && p.By == by
+// Proposes reports whether p is the proposal of a file with this hash and of a notice by a
+// principal.
+func (p HistoryProposal) Proposes(sha256 []byte, notice, by string) bool {
+	return bytes.Equal(p.SHA256, sha256) && p.Notice == notice && p.By == by
 }
 
-// Confirm fails with HistoryNotProposed unless p proposes a file with this hash, and with
+// Confirm fails with HistoryNotProposed unless p proposes a file with this hash and this
+// notice, and with
 // fault.SecondPersonNeeded if the principal by proposed it: nobody publishes the results
 // of an earlier year alone (rule V0).
-func (p HistoryProposal) Confirm(sha256 []byte, by string) error {
+func (p HistoryProposal) Confirm(sha256 []byte, notice, by string) error {
 	switch {
 	case !bytes.Equal(p.SHA256, sha256):
 		return HistoryNotProposed.At("content")
+	case p.Notice != notice:
+		return HistoryNotProposed.At("notice")
 	case p.By == by:
 		return fault.SecondPersonNeeded.Because(nil)
 	}

@@ -73,8 +73,8 @@ type ScoringServiceClient interface {
 	// agencies. With validate_only nothing is stored, and the returned publication
 	// has no id and no publish_time.
 	//
-	// Somebody else must have proposed the same file, byte by byte (ProposeHistory): the
-	// caller confirms it, and the proposal is used up. With validate_only the file need not
+	// Somebody else must have proposed the same file, byte by byte, with the same notice
+	// (ProposeHistory): the caller confirms them, and the proposal is used up. With validate_only the file need not
 	// be proposed. (rule V0)
 	//
 	// Importing the file of the current publication again returns that publication and
@@ -379,8 +379,8 @@ type ScoringServiceServer interface {
 	// agencies. With validate_only nothing is stored, and the returned publication
 	// has no id and no publish_time.
 	//
-	// Somebody else must have proposed the same file, byte by byte (ProposeHistory): the
-	// caller confirms it, and the proposal is used up. With validate_only the file need not
+	// Somebody else must have proposed the same file, byte by byte, with the same notice
+	// (ProposeHistory): the caller confirms them, and the proposal is used up. With validate_only the file need not
 	// be proposed. (rule V0)
 	//
 	// Importing the file of the current publication again returns that publication and

@@ -51,6 +51,7 @@ create table {schema}.history_proposal (
     authority text collate "C" not null,
     cycle text collate "C" not null,
     sha256 bytea not null,
+    notice text not null,
     proposed_by text not null,
     propose_time timestamptz not null,
     constraint history_proposal_pkey primary key (authority, cycle),

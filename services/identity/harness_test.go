@@ -180,11 +180,25 @@ func (w *world) as(token string) context.Context {
 	return metadata.AppendToOutgoingContext(w.Context(), "authorization", "Bearer "+token)
 }
 
-// admin calls as an administrator of an authority.
+// admin calls as an administrator of an authority, whose account administers all.
 func (w *world) admin(authority string) context.Context {
-	return w.principal(auth.Principal{Kind: auth.Person, ID: "0198c0de-0000-7000-8000-00000000ad01", Bindings: []auth.Binding{
+	const id = "0198c0de-0000-7000-8000-00000000ad01"
+	w.administers(id)
+	return w.principal(auth.Principal{Kind: auth.Person, ID: id, Bindings: []auth.Binding{
 		{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: authority},
 	}})
+}
+
+// administers makes sure that an account with an id exists and administers all
+// authorities.
+func (w *world) administers(id string) {
+	_, err := w.db.Pool.Exec(w.Context(), `
+		with a as (
+			insert into identity.account (id, authority, agency, login, display_name, name_key, password_hash, state, create_time, revision)
+			values ($1::text::uuid, '', '', 'admin.' || right($1::text, 4), 'Quản trị', 'quan tri', '$argon2id$made-up', 'active', '2024-01-01', 1)
+			on conflict do nothing returning id)
+		insert into identity.role_binding (id, account, authority, agency, role, create_time) select id, id, '', '', 'administrator', '2024-01-01' from a`, id)
+	w.must(err)
 }
 
 func (w *world) principal(p auth.Principal) context.Context {

@@ -667,3 +667,38 @@ func TestOwnSessions(t *testing.T) {
 		t.Errorf("%s audit entries", got)
 	}
 }
+
+// TestEndedRightsAreNotUndone has a token from before the account was disabled, the role
+// ended or the person logged out: it changes nothing more.
+func TestEndedRightsAreNotUndone(t *testing.T) {
+	w := newWorld(t)
+	a := w.account("an.tran")
+	_, err := w.bind(a.GetId(), authv1.Role_ROLE_ADMINISTRATOR)
+	w.must(err)
+	tries := func(s *identityv1.Session, kind fault.Kind, code string) {
+		t.Helper()
+		ctx := w.as(s.GetAccessToken())
+		_, err := w.EnableAccount(ctx, &identityv1.EnableAccountRequest{Authority: home, Account: a.GetId()})
+		w.reason(err, kind, code)
+		_, err = w.CreateAccount(ctx, &identityv1.CreateAccountRequest{Authority: home, Login: "other.one", DisplayName: "Khác", Password: pass})
+		w.reason(err, kind, code)
+		_, err = w.ResetPassword(ctx, &identityv1.ResetPasswordRequest{Authority: home, Account: a.GetId(), Password: pass})
+		w.reason(err, kind, code)
+		_, err = w.CreateRoleBinding(ctx, &identityv1.CreateRoleBindingRequest{Authority: home, Account: a.GetId(), Role: authv1.Role_ROLE_OBSERVER})
+		w.reason(err, kind, code)
+	}
+	before := w.login("an.tran")
+	_, err = w.DisableAccount(w.admin(home), &identityv1.DisableAccountRequest{Authority: home, Account: a.GetId()})
+	w.must(err)
+	tries(before, fault.Unauthenticated, "TOKEN_INVALID")
+	_, err = w.EnableAccount(w.admin(home), &identityv1.EnableAccountRequest{Authority: home, Account: a.GetId()})
+	w.must(err)
+	tries(before, fault.Unauthenticated, "TOKEN_INVALID") // its session has ended
+
+	again := w.login("an.tran")
+	list, err := w.ListRoleBindings(w.admin(home), &identityv1.ListRoleBindingsRequest{Authority: home})
+	w.must(err)
+	_, err = w.EndRoleBinding(w.admin(home), &identityv1.EndRoleBindingRequest{Authority: home, RoleBinding: list.GetRoleBindings()[0].GetId()})
+	w.must(err)
+	tries(again, fault.Denied, "NOT_ALLOWED")
+}

@@ -18,7 +18,7 @@ import (
 
 // CreateAccount implements IdentityService.
 func (s *Server) CreateAccount(ctx context.Context, req *identityv1.CreateAccountRequest) (*identityv1.CreateAccountResponse, error) {
-	request, err := once(ctx, req, "password")
+	request, err := s.once(ctx, req, "password")
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (s *Server) ListAccounts(ctx context.Context, req *identityv1.ListAccountsR
 
 // UpdateAccount implements IdentityService.
 func (s *Server) UpdateAccount(ctx context.Context, req *identityv1.UpdateAccountRequest) (*identityv1.UpdateAccountResponse, error) {
-	request, err := once(ctx, req)
+	request, err := s.once(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +214,7 @@ type transition interface {
 
 // setState calls SetState for the account that req names, once.
 func (s *Server) setState(ctx context.Context, req transition, state identity.State) (a identity.Account, err error) {
-	request, err := once(ctx, req)
+	request, err := s.once(ctx, req)
 	if err != nil {
 		return a, err
 	}
@@ -262,7 +262,7 @@ func SetState(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.A
 
 // ResetPassword implements IdentityService.
 func (s *Server) ResetPassword(ctx context.Context, req *identityv1.ResetPasswordRequest) (*identityv1.ResetPasswordResponse, error) {
-	request, err := once(ctx, req, "password")
+	request, err := s.once(ctx, req, "password")
 	if err != nil {
 		return nil, err
 	}

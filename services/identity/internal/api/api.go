@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -67,10 +68,52 @@ func (s *Server) by(ctx context.Context) postgres.By {
 	return postgres.By{Principal: auth.From(ctx).String(), At: s.now()}
 }
 
+// administration is a request of an administrator.
+type administration interface {
+	proto.Message
+	GetAuthority() string
+}
+
 // once returns the request id and hash that let req take effect once. The hash leaves
-// secrets out.
-func once(ctx context.Context, req proto.Message, secrets ...protoreflect.Name) (pg.Request, error) {
+// secrets out. It fails as checkCaller does.
+func (s *Server) once(ctx context.Context, req administration, secrets ...protoreflect.Name) (pg.Request, error) {
+	if err := s.checkCaller(ctx, req.GetAuthority()); err != nil {
+		return pg.Request{}, err
+	}
 	return attempt.Request(ctx, string(req.ProtoReflect().Descriptor().Name()), req, secrets...)
+}
+
+// checkCaller fails with fault.TokenInvalid if the caller's account is disabled or the
+// session has ended, and with fault.NotAllowed if the caller no longer administers an
+// authority. An access token says for up to five minutes what was true when it was
+// issued; with it nobody may undo the end of the own rights.
+func (s *Server) checkCaller(ctx context.Context, authority string) error {
+	caller, now := auth.From(ctx), s.now()
+	return s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
+		c, err := tx.Self(ctx, caller.ID)
+		if err != nil {
+			return fault.TokenInvalid.Because(err)
+		}
+		sessions, err := tx.SessionsOf(ctx, caller.ID, now)
+		if err != nil {
+			return err
+		}
+		held := func(s identity.Session) bool { return s.ID == caller.Session }
+		if c.State != identity.Active || caller.Session != "" && !slices.ContainsFunc(sessions, held) {
+			return fault.TokenInvalid.Because(nil)
+		}
+		bindings, err := tx.BindingsOf(ctx, caller.ID, now)
+		if err != nil {
+			return err
+		}
+		administers := func(b identity.Binding) bool {
+			return b.Role == identity.Administrator && (b.Authority == "" || b.Authority == authority)
+		}
+		if !slices.ContainsFunc(bindings, administers) {
+			return fault.NotAllowed.Because(nil)
+		}
+		return nil
+	})
 }
 
 func newID() (string, error) {

@@ -13,7 +13,7 @@ import (
 
 // CreateRoleBinding implements IdentityService.
 func (s *Server) CreateRoleBinding(ctx context.Context, req *identityv1.CreateRoleBindingRequest) (*identityv1.CreateRoleBindingResponse, error) {
-	request, err := once(ctx, req)
+	request, err := s.once(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (s *Server) ListRoleBindings(ctx context.Context, req *identityv1.ListRoleB
 
 // EndRoleBinding implements IdentityService.
 func (s *Server) EndRoleBinding(ctx context.Context, req *identityv1.EndRoleBindingRequest) (*identityv1.EndRoleBindingResponse, error) {
-	request, err := once(ctx, req)
+	request, err := s.once(ctx, req)
 	if err != nil {
 		return nil, err
 	}

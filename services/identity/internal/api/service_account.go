@@ -12,7 +12,7 @@ import (
 
 // CreateServiceAccount implements IdentityService.
 func (s *Server) CreateServiceAccount(ctx context.Context, req *identityv1.CreateServiceAccountRequest) (*identityv1.CreateServiceAccountResponse, error) {
-	request, err := once(ctx, req)
+	request, err := s.once(ctx, req)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (s *Server) ListServiceAccounts(ctx context.Context, req *identityv1.ListSe
 
 // DisableServiceAccount implements IdentityService.
 func (s *Server) DisableServiceAccount(ctx context.Context, req *identityv1.DisableServiceAccountRequest) (*identityv1.DisableServiceAccountResponse, error) {
-	request, err := once(ctx, req)
+	request, err := s.once(ctx, req)
 	if err != nil {
 		return nil, err
 	}

@@ -369,6 +369,7 @@ var remedies = map[string]string{
 	"UNDECIDED_CASES":       "give the missing verdicts",
 	"REDUCTIONS_WAITING":    "decide a reduction",
 	"DECISION_NOT_RECORDED": "record a decision",
+	"DECISION_OUTDATED":     "record a decision",
 	"CASE_UNKNOWN":          "assign",
 	"SURVEY_NOT_CLOSED":     "close a survey",
 	"ITEM_NOT_SURVEYED":     "plan a survey",

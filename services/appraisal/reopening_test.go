@@ -166,6 +166,27 @@ func TestCorrection(t *testing.T) {
 	w.intact(t)
 }
 
+// TestDecisionCoversTheRound changes a reopened round after the decision was recorded: it
+// is not approved before the decision is recorded again (rule V0).
+func TestDecisionCoversTheRound(t *testing.T) {
+	w := approvedOnce(t)
+	w.move(t, self2)
+	w.move(t, appraisal2)
+	req := approving(2)
+	req.AcceptNotSubmitted = true
+	w.approve(t, req)
+	must(w.ReopenRound(council(t), reopening(2)))
+	req.DecisionNumber = "16/QĐ"
+	w.record(t, req)
+	must(w.OverrideCase(council(t), overriding("finance", "i.3", 2, "0")))
+	wantSaid(t, "decided after the record", errOf(w.ApproveRound(council(t), req)), "DECISION_OUTDATED decisionNumber")
+	w.record(t, req)
+	if r := must(w.ApproveRound(council(t), req)).GetAppraisalRound(); !r.GetApproved() || r.GetDecisionNumber() != "16/QĐ" {
+		t.Errorf("approved: %v", r)
+	}
+	w.intact(t)
+}
+
 // TestReductionsInACorrection decides reductions of named items again after the
 // publication, also of an item that a survey decides, and takes a new one. Approving again
 // gives a new version of these agencies' outcomes only, which a new run reads.

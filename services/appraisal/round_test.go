@@ -206,6 +206,7 @@ func TestVerdictsAgainstApproval(t *testing.T) {
 	ledger := map[string]act{} // the last acknowledged, by agency/item
 	acknowledged, late := 0, 0
 	var approved atomic.Bool
+	var writing sync.RWMutex
 	atOnce(31, func(i int) {
 		if i == 30 {
 			for many := false; !many; time.Sleep(time.Millisecond) {
@@ -215,7 +216,18 @@ func TestVerdictsAgainstApproval(t *testing.T) {
 			}
 			req := approving(1)
 			req.AcceptNotSubmitted = true
-			w.approve(t, req)
+			// Each verdict between the decision and the approval makes the decision outdated,
+			// so the others wait until the approval is on its way.
+			for {
+				writing.Lock()
+				w.record(t, req)
+				time.AfterFunc(2*time.Millisecond, writing.Unlock)
+				_, err := w.ApproveRound(council(t), req)
+				if err == nil {
+					break
+				}
+				wantSaid(t, "approving", err, "DECISION_OUTDATED decisionNumber")
+			}
 			approved.Store(true)
 			return
 		}
@@ -224,8 +236,10 @@ func TestVerdictsAgainstApproval(t *testing.T) {
 		req.OverrideReason = "Theo thanh tra"
 		for n := i; ; n += 30 {
 			req.OverridePoints = fmt.Sprintf("0.%06d", n)
+			writing.RLock()
 			before := approved.Load()
 			answer, err := w.DisagreeCase(appraiser(t, 99, ""), req)
+			writing.RUnlock()
 			switch {
 			case err == nil:
 				req.Etag = answer.GetCase().GetEtag()

@@ -43,6 +43,9 @@ func (s *Server) RecordRoundDecision(ctx context.Context, req *appraisalv1.Recor
 	if err := appraisal.CheckRound(c, int(req.GetRound())); err != nil {
 		return nil, err
 	}
+	if err := s.Exchange.PullFor(ctx, c.Authority, c.ID); err != nil {
+		return nil, err
+	}
 	r, err := s.Store.RecordDecision(ctx, by, c, int(req.GetRound()), req.GetDecisionNumber())
 	if err != nil {
 		return nil, err

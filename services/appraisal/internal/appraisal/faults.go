@@ -135,6 +135,11 @@ var (
 	DecisionNotRecorded = fault.Precondition.Reason("DECISION_NOT_RECORDED",
 		"Chưa có ai ghi nhận quyết định phê duyệt mang số này cho lần thẩm định. Hãy đề nghị cơ quan thường trực ghi nhận số quyết định trước, rồi phê duyệt với đúng số đó.",
 		"Nobody has recorded a decision with this number for the round. Ask the coordinator to record the number, then approve with the same number.")
+	// DecisionOutdated is an approval under a decision that was recorded before something
+	// in the round changed.
+	DecisionOutdated = fault.Precondition.Reason("DECISION_OUTDATED",
+		"Lần thẩm định đã thay đổi sau khi quyết định được ghi nhận. Hãy đề nghị cơ quan thường trực xem lại và ghi nhận lại số quyết định, rồi phê duyệt.",
+		"The round has changed since the decision was recorded. Ask the coordinator to look at it and to record the number again, then approve.")
 	// UndecidedCases are cases without a verdict. The violations list them.
 	UndecidedCases = fault.Precondition.Reason("UNDECIDED_CASES",
 		"Còn nội dung chưa có kết luận thẩm định (danh sách kèm theo). Hãy đề nghị chuyên viên được phân công kết luận, sau đó phê duyệt lại.",

@@ -1,9 +1,11 @@
 package appraisal
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
+	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/fault"
@@ -46,15 +48,20 @@ type RecordedDecision struct {
 	// By is the principal that recorded it.
 	By   string
 	Time time.Time
+	// SHA256 is that of the dossier on which it was taken (Dossier.SHA256).
+	SHA256 string
 }
 
-// Confirm fails with DecisionNotRecorded unless d has the number, and with
-// fault.SecondPersonNeeded if the principal by recorded it: nobody approves a round alone
-// (rule V0).
-func (d RecordedDecision) Confirm(number, by string) error {
+// Confirm fails with DecisionNotRecorded unless d has the number, with DecisionOutdated if
+// it was taken on another dossier, and with fault.SecondPersonNeeded if the principal by
+// recorded it: nobody approves a round alone, and nobody changes it between the decision
+// and the approval (rule V0).
+func (d RecordedDecision) Confirm(number, dossier, by string) error {
 	switch {
 	case d.Number == "" || d.Number != number:
 		return DecisionNotRecorded.At("decision_number")
+	case d.SHA256 != dossier:
+		return DecisionOutdated.At("decision_number")
 	case d.By == by:
 		return fault.SecondPersonNeeded.Because(nil)
 	}
@@ -107,6 +114,21 @@ type Dossier struct {
 	Reductions []Reduction
 	// Before are the outcomes of the round before, by agency.
 	Before map[string]sealed.Outcome
+}
+
+// SHA256 returns the hash of what is decided on in d, in hex: the seals, the verdicts, the
+// decisions of the body and the reductions.
+func (d Dossier) SHA256() (string, error) {
+	text, err := canonical.JSON(struct {
+		Seals      []Seal
+		Cases      []Case
+		Overrides  []Override
+		Reductions []Reduction
+	}{d.Seals, d.Cases, d.Overrides, d.Reductions})
+	if err != nil {
+		return "", fmt.Errorf("writing the dossier of round %d: %w", d.Round, err)
+	}
+	return canonical.Hash(text), nil
 }
 
 // Check returns nil if the round can be approved. It fails with RoundApproved,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -132,26 +133,29 @@ func (s *Store) guardReduction(ctx context.Context, tx pgx.Tx, c *cycle.Cycle) e
 }
 
 // RecordDecision records the decision that approves a round, in place of one recorded
-// before, in one transaction with its audit entry. A repeated attempt gets the first
-// answer. It fails as guardApproval does, and with RoundApproved.
+// before, on the dossier as it is, in one transaction with its audit entry. A repeated
+// attempt gets the first answer. It fails as window.GuardSpanAlone does, and with
+// RoundApproved.
 func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycle, round int, number string) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
-		first, last := appraisal.Approvable(c, round)
-		if err := s.windows.GuardSpan(ctx, tx, c.Authority, c.ID, first, last); err != nil {
+		d, err := s.dossier(ctx, tx, c, round)
+		if err != nil {
 			return r, err
 		}
-		switch a, err := lastApproval(ctx, tx, c, round); {
-		case err != nil:
-			return r, err
-		case a.Number > 0 && a.Reopening == nil:
+		if slices.Contains(d.Approved, round) {
 			return r, appraisal.RoundApproved.At("round")
 		}
+		sum, err := d.SHA256()
+		if err != nil {
+			return r, err
+		}
 		_, err = tx.Exec(ctx, `
-			insert into appraisal.round_decision (authority, cycle, round, decision_number, recorded_by, record_time)
-			values ($1, $2, $3, $4, $5, $6)
+			insert into appraisal.round_decision (authority, cycle, round, decision_number, recorded_by, record_time, dossier_sha256)
+			values ($1, $2, $3, $4, $5, $6, $7)
 			on conflict on constraint round_decision_pkey do update
-			set decision_number = excluded.decision_number, recorded_by = excluded.recorded_by, record_time = excluded.record_time`,
-			c.Authority, c.ID, round, number, by.Principal, by.At)
+			set decision_number = excluded.decision_number, recorded_by = excluded.recorded_by, record_time = excluded.record_time,
+				dossier_sha256 = excluded.dossier_sha256`,
+			c.Authority, c.ID, round, number, by.Principal, by.At, sum)
 		if err != nil {
 			return r, err
 		}
@@ -166,8 +170,8 @@ func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycl
 // there is none.
 func recordedDecision(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (d appraisal.RecordedDecision, err error) {
 	err = tx.QueryRow(ctx, `
-		select decision_number, recorded_by, record_time from appraisal.round_decision
-		where authority = $1 and cycle = $2 and round = $3`, c.Authority, c.ID, round).Scan(&d.Number, &d.By, &d.Time)
+		select decision_number, recorded_by, record_time, dossier_sha256 from appraisal.round_decision
+		where authority = $1 and cycle = $2 and round = $3`, c.Authority, c.ID, round).Scan(&d.Number, &d.By, &d.Time, &d.SHA256)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return d, fmt.Errorf("reading the recorded decision on round %d of %s/%s: %w", round, c.Authority, c.ID, err)
 	}
@@ -196,7 +200,11 @@ func (s *Store) Approved(ctx context.Context, by pg.Attempt) (appraisal.Round, b
 // Dossier.Check and RecordedDecision.Confirm do.
 func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
-		d, err := s.dossier(ctx, tx, a)
+		d, err := s.approvable(ctx, tx, a)
+		if err != nil {
+			return r, err
+		}
+		sum, err := d.SHA256()
 		if err != nil {
 			return r, err
 		}
@@ -204,7 +212,7 @@ func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (ap
 		if err != nil {
 			return r, err
 		}
-		if err := recorded.Confirm(a.DecisionNumber, by.Principal); err != nil {
+		if err := recorded.Confirm(a.DecisionNumber, sum, by.Principal); err != nil {
 			return r, err
 		}
 		outcomes, err := d.Outcomes(a.DecisionNumber, by.At)
@@ -227,7 +235,7 @@ func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (ap
 // CheckApproval checks what ApproveRound checks and stores nothing.
 func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Round, err error) {
 	err = pg.InTx(ctx, s.db, func(tx pgx.Tx) error {
-		if _, err := s.dossier(ctx, tx, a); err != nil {
+		if _, err := s.approvable(ctx, tx, a); err != nil {
 			return err
 		}
 		r, err = readRound(ctx, tx, a.Cycle, a.Round)
@@ -236,15 +244,23 @@ func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Roun
 	return r, named(err)
 }
 
+// approvable returns the dossier of a round, checked.
+func (s *Store) approvable(ctx context.Context, tx pgx.Tx, a Approval) (appraisal.Dossier, error) {
+	d, err := s.dossier(ctx, tx, a.Cycle, a.Round)
+	if err != nil {
+		return d, err
+	}
+	return d, d.Check(a.AcceptNotSubmitted)
+}
+
 // dossier waits until no other write of the cycle is in progress, and returns what
-// the approval of a round depends on, checked.
-func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal.Dossier, err error) {
-	c := a.Cycle
-	first, last := appraisal.Approvable(c, a.Round)
+// the approval of a round depends on.
+func (s *Store) dossier(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, of int) (d appraisal.Dossier, err error) {
+	first, last := appraisal.Approvable(c, of)
 	if err := s.windows.GuardSpanAlone(ctx, tx, c.Authority, c.ID, first, last); err != nil {
 		return d, err
 	}
-	d = appraisal.Dossier{Cycle: c, Round: a.Round}
+	d = appraisal.Dossier{Cycle: c, Round: of}
 	for round := 1; round <= c.Rounds; round++ {
 		switch last, err := lastApproval(ctx, tx, c, round); {
 		case err != nil:
@@ -253,29 +269,27 @@ func (s *Store) dossier(ctx context.Context, tx pgx.Tx, a Approval) (d appraisal
 			d.Approved = append(d.Approved, round)
 		}
 	}
-	if d.Seals, err = heads(ctx, tx, c.Authority, c.ID, a.Round); err != nil {
+	if d.Seals, err = heads(ctx, tx, c.Authority, c.ID, of); err != nil {
 		return d, err
 	}
 	rows, _ := tx.Query(ctx, `
 		select `+caseColumns+` from `+caseTables+`
 		where c.authority = $1 and c.cycle = $2 and c.round = $3
-		order by c.agency, c.position`, c.Authority, c.ID, a.Round)
+		order by c.agency, c.position`, c.Authority, c.ID, of)
 	if d.Cases, err = pgx.CollectRows(rows, scanCase); err != nil {
 		return d, err
 	}
 	if d.Reductions, err = unrejected(ctx, tx, c.Authority, c.ID); err != nil {
 		return d, err
 	}
-	if d.Overrides, err = overrides(ctx, tx, c.Authority, c.ID, a.Round, appraisal.AgencyItem{}, everyOverride); err != nil {
+	if d.Overrides, err = overrides(ctx, tx, c.Authority, c.ID, of, appraisal.AgencyItem{}, everyOverride); err != nil {
 		return d, err
 	}
-	if d.Before, err = contents(ctx, tx, c, a.Round-1); err != nil {
+	if d.Before, err = contents(ctx, tx, c, of-1); err != nil {
 		return d, err
 	}
-	if d.Sealed, err = contents(ctx, tx, c, a.Round); err != nil {
-		return d, err
-	}
-	return d, d.Check(a.AcceptNotSubmitted)
+	d.Sealed, err = contents(ctx, tx, c, of)
+	return d, err
 }
 
 // contents returns the contents of the present outcomes of a round, by agency.

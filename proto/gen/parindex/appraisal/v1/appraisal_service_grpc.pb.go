@@ -158,7 +158,9 @@ type AppraisalServiceClient interface {
 	GetAppraisalRound(ctx context.Context, in *GetAppraisalRoundRequest, opts ...grpc.CallOption) (*GetAppraisalRoundResponse, error)
 	// Records the number of the decision that approves a round, in place of one
 	// recorded before. It approves nothing: a second person does so with ApproveRound,
-	// under the same number. Possible from the round's appraisal phase on until the
+	// under the same number. The decision is taken on the round as it is: if a seal, a
+	// verdict, a decision of the body or a reduction changes before the approval, it is
+	// recorded again. Possible from the round's appraisal phase on until the
 	// cycle is presented. (rule V0)
 	//
 	// Fails with ROUND_UNKNOWN if the regulation does not have the round, and with
@@ -182,7 +184,8 @@ type AppraisalServiceClient interface {
 	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
 	// reductions are undecided; with AGENCIES_NOT_SUBMITTED if agencies have not submitted
 	// the round or it is open again (the violations list them), unless accept_not_submitted
-	// is set; with DECISION_NOT_RECORDED if no decision with the number is recorded; and
+	// is set; with DECISION_NOT_RECORDED if no decision with the number is recorded; with
+	// DECISION_OUTDATED if the round has changed since it was recorded; and
 	// with SECOND_PERSON_NEEDED if the caller recorded it. The items of such an agency then
 	// count as they were submitted before the round was opened again, else 0 in round 1; in
 	// round 2 they keep the result of round 1.
@@ -533,7 +536,9 @@ type AppraisalServiceServer interface {
 	GetAppraisalRound(context.Context, *GetAppraisalRoundRequest) (*GetAppraisalRoundResponse, error)
 	// Records the number of the decision that approves a round, in place of one
 	// recorded before. It approves nothing: a second person does so with ApproveRound,
-	// under the same number. Possible from the round's appraisal phase on until the
+	// under the same number. The decision is taken on the round as it is: if a seal, a
+	// verdict, a decision of the body or a reduction changes before the approval, it is
+	// recorded again. Possible from the round's appraisal phase on until the
 	// cycle is presented. (rule V0)
 	//
 	// Fails with ROUND_UNKNOWN if the regulation does not have the round, and with
@@ -557,7 +562,8 @@ type AppraisalServiceServer interface {
 	// violations list at most 100 of them); with REDUCTIONS_WAITING if proposed
 	// reductions are undecided; with AGENCIES_NOT_SUBMITTED if agencies have not submitted
 	// the round or it is open again (the violations list them), unless accept_not_submitted
-	// is set; with DECISION_NOT_RECORDED if no decision with the number is recorded; and
+	// is set; with DECISION_NOT_RECORDED if no decision with the number is recorded; with
+	// DECISION_OUTDATED if the round has changed since it was recorded; and
 	// with SECOND_PERSON_NEEDED if the caller recorded it. The items of such an agency then
 	// count as they were submitted before the round was opened again, else 0 in round 1; in
 	// round 2 they keep the result of round 1.

@@ -182,6 +182,8 @@ create table {schema}.round_decision (
     decision_number text not null,
     recorded_by text not null,
     record_time timestamptz not null,
+    -- the hash of what was decided on
+    dossier_sha256 text not null,
     constraint round_decision_pkey primary key (authority, cycle, round),
     constraint round_decision_round_known check (round in (1, 2)),
     constraint round_decision_numbered check (decision_number <> '' and recorded_by <> '')

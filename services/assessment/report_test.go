@@ -135,6 +135,12 @@ func TestDataProvider(t *testing.T) {
 	narrowed := auth.With(t.Context(), auth.Principal{
 		Kind: auth.System, ID: "mot-cua", Bindings: []auth.Binding{{Role: authv1.Role_ROLE_SYSTEM, Authority: "an-binh", Agency: "finance"}},
 	}, "")
+	// A provider of finance who is also the head of home, and software of an agency.
+	head := auth.With(t.Context(), auth.Principal{
+		Kind: auth.Person, ID: newID(), Authority: "an-binh", Agency: "finance", Bindings: []auth.Binding{
+			{Role: authv1.Role_ROLE_DATA_PROVIDER, Authority: "an-binh", Agency: "finance"}, {Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: "an-binh", Agency: "home"},
+		},
+	}, "")
 	at := func(ctx context.Context) func() context.Context { return func() context.Context { return ctx } }
 	for _, c := range []struct {
 		by               func() context.Context
@@ -143,6 +149,8 @@ func TestDataProvider(t *testing.T) {
 		want             string
 	}{
 		{at(provider), "finance", "finance", fault.Denied, "OWN_VALUE agency"},
+		{at(head), "home", "finance", fault.Denied, "OWN_VALUE agency"},
+		{at(narrowed), "finance", "finance", fault.Denied, "OWN_VALUE agency"},
 		{at(provider), "home", "home", fault.Denied, "NOT_ALLOWED"},
 		{at(anywhere), "home", "", fault.Invalid, "PROVIDER_MISSING provider"},
 		{at(anywhere), "home", "lost", fault.NotFound, "PROVIDER_UNKNOWN provider"},

@@ -129,13 +129,14 @@ func (s *Server) GetReportTemplate(ctx context.Context, req *assessmentv1.GetRep
 // reporter returns the caller as one who reports values in an authority.
 func reporter(ctx context.Context, authority string) assessment.Reporter {
 	p := auth.From(ctx)
+	by := assessment.Reporter{Software: "", Home: "", Own: p.Agencies(authority)}
 	switch {
 	case p.Kind != auth.Person:
-		return assessment.Reporter{Software: p.ID, Home: ""}
+		by.Software = p.ID
 	case p.Authority == authority:
-		return assessment.Reporter{Software: "", Home: p.Agency}
+		by.Home = p.Agency
 	}
-	return assessment.Reporter{Software: "", Home: ""}
+	return by
 }
 
 // ListUnreceivedReports implements assessmentv1.AssessmentServiceServer.

@@ -36,11 +36,19 @@ type Reporter struct {
 	Software string
 	// Home is a person's home agency in the authority; empty for none.
 	Home string
+	// Own are the home agency and the agencies for which the caller has a role.
+	Own []string
+}
+
+// owns reports whether an agency is one of the caller's own or above one of them.
+func (by Reporter) owns(agency string, parents map[string]string) bool {
+	return slices.ContainsFunc(by.Own, func(own string) bool { return own == agency || parents[own] == agency })
 }
 
 // ReportedBy returns r with its reporter and the agency that provides the value. A
-// person who names no provider reports for the home agency, and never about it: an agency
-// enters its own figures in its sheet. It fails with ProviderMissing, ProviderUnknown,
+// person who names no provider reports for the home agency. Nobody reports about the own
+// agency or one above it, nor about the provider: an agency enters its own figures in its
+// sheet (rule A6b). It fails with ProviderMissing, ProviderUnknown,
 // ProviderNotSeated and OwnValue.
 func (s Subject) ReportedBy(r Report, by Reporter) (Report, error) {
 	person := by.Software == ""
@@ -55,7 +63,7 @@ func (s Subject) ReportedBy(r Report, by Reporter) (Report, error) {
 		return r, ProviderUnknown.With(r.Provider).At("provider")
 	case person && !s.Cycle.Seats(r.Provider):
 		return r, ProviderNotSeated.With(r.ProviderName).At("provider")
-	case person && r.Agency != "" && (r.Provider == r.Agency || by.Home == r.Agency):
+	case r.Agency != "" && (person && r.Provider == r.Agency || by.owns(r.Agency, s.Cycle.Parents)):
 		return r, OwnValue.At("agency")
 	}
 	return r, nil

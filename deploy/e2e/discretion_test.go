@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
 // TestNothingPersonalIsRecorded creates an account, logs in, fails to log in,
@@ -16,7 +14,7 @@ func TestNothingPersonalIsRecorded(t *testing.T) {
 	p := start(t)
 	p.loadSocTrang(t)
 	const login, name, password = "thutrang.le", "Lê Thị Thu Trang", "mat-khau-rat-dai-17" //nolint:gosec // of an account made here
-	admin := p.token(t, authv1.Role_ROLE_ADMINISTRATOR, "soc-trang")
+	admin := p.administrator(t)
 	var account struct{ ID string }
 	answer := p.must(t, http.MethodPost, "/v1/authorities/soc-trang/accounts", admin,
 		map[string]any{"login": login, "displayName": name, "password": password})

@@ -163,7 +163,7 @@ func exploredRegulation(rounds int32) *catalogv1.RegulationContent {
 // makeAppraisers creates the accounts of two appraisers, who belong to no agency.
 func (e *explorer) makeAppraisers(t *testing.T) {
 	t.Helper()
-	admin := e.as(t, 0, authv1.Role_ROLE_ADMINISTRATOR)
+	admin := e.platform.administrator(t)
 	for i := range 2 {
 		account := new(identityv1.Account)
 		create := &identityv1.CreateAccountRequest{

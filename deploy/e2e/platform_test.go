@@ -214,6 +214,18 @@ func (p *platform) sign(t *testing.T, principal auth.Principal) string {
 	return token
 }
 
+// administrator makes an administrator of the platform and returns the access token of a
+// session: identity takes no changes of accounts from somebody without an account.
+func (p *platform) administrator(t *testing.T) string {
+	t.Helper()
+	const login, password = "quan-tri", "correct horse battery"
+	person := identity.Person{Login: login, Password: password, DisplayName: "Quản trị"}
+	if err := identity.CreateAdministrator(t.Context(), p.config.Identity, person, p.clock()); err != nil {
+		t.Fatal(err)
+	}
+	return p.login(t, login, password)
+}
+
 // login starts a session and returns its access token.
 func (p *platform) login(t *testing.T, login, password string) string {
 	t.Helper()

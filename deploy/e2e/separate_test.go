@@ -177,12 +177,8 @@ func TestSessionsSurviveRestartsOfEveryProcess(t *testing.T) {
 func comingBack(t *testing.T, p *platform) {
 	t.Helper()
 	const login, password = "quan-tri", "correct horse battery"
-	person := identity.Person{Login: login, Password: password, DisplayName: "Quản trị"}
-	if err := identity.CreateAdministrator(t.Context(), p.config.Identity, person, time.Now()); err != nil {
-		t.Fatal(err)
-	}
 	before := p.addresses
-	token := p.login(t, login, password)
+	token := p.administrator(t)
 	for _, name := range append([]string{"gateway"}, siblings...) {
 		p.restart(t, name)
 		p.patient(t, http.MethodGet, "/v1/me", token, nil)

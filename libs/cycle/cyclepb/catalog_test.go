@@ -61,6 +61,7 @@ func newCatalog() *catalog {
 			ClassBy:  catalogv1.Comparison_COMPARISON_DISPLAY_SCALE,
 			Ties:     catalogv1.TieRule_TIE_RULE_DENSE,
 			Excess:   catalogv1.ExcessRule_EXCESS_RULE_CAPPED,
+			Seats:    []*catalogv1.Seat{{Agency: "so-noi-vu", Name: "Sở Nội vụ", Capacity: catalogv1.Capacity_CAPACITY_STANDING}},
 			SpecialRules: []*catalogv1.SpecialRule{{Group: "districts", Clause: "IV.1.2", Rule: &catalogv1.SpecialRule_SubordinateClasses{
 				SubordinateClasses: &catalogv1.SubordinateClasses{
 					Subordinates: "departments", Numerator: 2, Denominator: 3,

@@ -40,6 +40,7 @@ func TestACycleIsReadCompletely(t *testing.T) {
 		Rounds: 2, AppraisalCouncil: true,
 		Policy: points.Policy{ItemScale: 4, IndexScale: 3, DisplayScale: 2, Mode: points.HalfEven},
 		RankBy: criteria.IndexScale, ClassBy: criteria.DisplayScale, Ties: criteria.Dense, Excess: criteria.Capped,
+		Seated: []string{"so-noi-vu"},
 		SpecialRules: []sealed.SpecialRule{{Group: "districts", Clause: "IV.1.2", SubordinateClasses: &sealed.SubordinateClasses{
 			Subordinates: "departments", Numerator: 2, Denominator: 3, Incomplete: criteria.NotClassified,
 		}}},

@@ -77,6 +77,7 @@ var acts = []act{
 	{"approve", "ApproveRound", 4, judging, (*walk).approve},
 	{"reopen", "ReopenRound", 3, judging, (*walk).reopen},
 	{"override", "OverrideCase", 4, judging, (*walk).override},
+	{"decide what nobody has appraised", "OverrideCase", 1, judging, (*walk).decideUnappraised},
 	{"propose a reduction", "ProposeReduction", 5, writing, (*walk).propose},
 	{"withdraw a reduction", "WithdrawReduction", 3, writing, (*walk).withdrawReduction},
 	{"decide a reduction", "DecideReduction", 3, writing, (*walk).decideReduction},
@@ -296,10 +297,15 @@ func (w *walk) agreeWithTheRest(at target) error {
 		if c.GetRound() != at.round || !undecided || !slices.Contains(w.view.scored(), c.GetAgency()) {
 			continue
 		}
-		if err := w.agreeWith(c); err != nil {
+		decide := w.agreeWith
+		if w.view.rounds[at.round].GetReopening() != nil {
+			decide = func(c *appraisalv1.Case) error { return w.overrule(target{at.round, c.GetAgency(), c.GetItem()}) }
+		}
+		err := decide(c)
+		if err != nil && given == 0 {
 			return err
 		}
-		given++
+		given++ // what is refused after others is refused again
 	}
 	if given == 0 {
 		return errNothing
@@ -337,7 +343,7 @@ func (w *walk) approve(at target) error {
 // reopen reopens a round for one item, or wholly if nothing is published.
 func (w *walk) reopen(at target) error {
 	request := &appraisalv1.ReopenRoundRequest{DocumentNumber: w.number("KN"), Reason: "Kiến nghị được chấp nhận.", RequestId: uuid.NewString()}
-	if at.item != "" && (w.view.publication != nil || w.random.IntN(2) == 0) {
+	if at.item != "" && (w.view.publication != nil || !w.finishing && w.random.IntN(2) == 0) {
 		request.Cases = []*appraisalv1.AgencyItem{{Agency: at.agency, Item: at.item}}
 	}
 	return w.post(w.decides(), w.roundPath(at)+":reopen", request, new(appraisalv1.AppraisalRound))
@@ -352,6 +358,30 @@ func (w *walk) override(at target) error {
 			at = target{r.GetRound(), named[0].GetAgency(), named[0].GetItem()}
 		}
 	}
+	return w.overrule(at)
+}
+
+// decideUnappraised decides the items of agencies that had left when their round was
+// approved.
+func (w *walk) decideUnappraised(at target) error {
+	decided := 0
+	for _, g := range w.newestRun().GetGaps() {
+		if g.GetReason() != "ITEM_UNDECIDED" {
+			continue
+		}
+		err := w.overrule(target{at.round, g.GetAgency(), g.GetItem()})
+		if err != nil && decided == 0 {
+			return err
+		}
+		decided++ // what is refused after others is refused again
+	}
+	if decided == 0 {
+		return errNothing
+	}
+	return nil
+}
+
+func (w *walk) overrule(at target) error {
 	request := &appraisalv1.OverrideCaseRequest{
 		Etag: "0", ReasonCode: appraisalv1.ReasonCode_REASON_CODE_FIGURES_WRONG, Reason: "Theo kiến nghị.", Input: w.facts(at.item), RequestId: uuid.NewString(),
 	}

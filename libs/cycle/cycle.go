@@ -6,7 +6,7 @@
 //	c, err := reader.Read(ctx, authority, id, revision)
 //	group, err := c.GroupOf(agency)
 //	item, err := group.Item("i.4.1.2")
-//	result, err := rule.Evaluate(item.Rule, item.Rated(c.Policy), input)
+//	result, err := rule.Evaluate(item.Rule, item.Rated(c.Policy, reduced), input)
 //
 // A Cycle is shared by all its readers and must not be changed.
 package cycle
@@ -98,8 +98,11 @@ type Item struct {
 	Rule   rule.Rule
 }
 
-// Rated returns the properties of the item that the rule engine needs besides the rule.
-func (i Item) Rated(policy points.Policy) rule.Item { return rule.Item{Max: i.Max, Policy: policy} }
+// Rated returns the properties of the item that the rule engine needs besides the rule,
+// for an agency whose standard points are reduced by some points.
+func (i Item) Rated(policy points.Policy, reduced points.Points) rule.Item {
+	return rule.Item{Max: i.Max, Policy: policy, Reduced: reduced}
+}
 
 // Compared reports whether the rule compares the item's value with those of the group,
 // so that only a scoring run gives its points (rule C6b).
@@ -108,14 +111,14 @@ func (i Item) Compared() bool {
 	return compared
 }
 
-// Evaluate returns the result of the item's rule for facts that somebody enters. It is
-// nil for an item that is Compared. It fails as rule.Evaluate does, and with BestGiven if
+// Evaluate returns the result of the item's rule for facts that somebody enters, without
+// any reduction. It is nil for an item that is Compared. It fails as rule.Evaluate does, and with BestGiven if
 // the facts name the best value of the group.
 func (i Item) Evaluate(policy points.Policy, in rule.Input) (*rule.Result, error) {
 	if peer, _ := in.(rule.Peer); peer.Best != nil && i.Compared() {
 		return nil, BestGiven.At("peer.best")
 	}
-	result, err := rule.Evaluate(i.Rule, i.Rated(policy), in)
+	result, err := rule.Evaluate(i.Rule, i.Rated(policy, points.Points{}), in)
 	if i.Compared() && errors.Is(err, rule.BestUnknown) {
 		return nil, nil //nolint:nilnil // the value is valid, and has no points before scoring
 	}

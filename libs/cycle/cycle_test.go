@@ -98,7 +98,7 @@ func item(id string) func() (string, error) {
 
 func TestAnItemIsEvaluated(t *testing.T) {
 	i := year.Groups[0].Items[0]
-	result, err := rule.Evaluate(i.Rule, i.Rated(year.Policy), rule.Ratio{Done: points.FromInt(1), Planned: points.FromInt(3)})
+	result, err := rule.Evaluate(i.Rule, i.Rated(year.Policy, points.Points{}), rule.Ratio{Done: points.FromInt(1), Planned: points.FromInt(3)})
 	if err != nil || result.Points.String() != "0.666667" {
 		t.Errorf("got %v, %v", result.Points, err)
 	}

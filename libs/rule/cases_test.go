@@ -60,18 +60,19 @@ func TestCases(t *testing.T) {
 func results(t *testing.T, file []byte) string {
 	t.Helper()
 	var c struct {
-		Max    points.Points `yaml:"max"`
-		Places *int32        `yaml:"places"`
-		Mode   points.Mode   `yaml:"mode"`
-		Rule   any           `yaml:"rule"`
-		Inputs []any         `yaml:"inputs"`
+		Max     points.Points `yaml:"max"`
+		Reduced points.Points `yaml:"reduced"`
+		Places  *int32        `yaml:"places"`
+		Mode    points.Mode   `yaml:"mode"`
+		Rule    any           `yaml:"rule"`
+		Inputs  []any         `yaml:"inputs"`
 	}
 	decoder := yaml.NewDecoder(bytes.NewReader(file))
 	decoder.KnownFields(true)
 	if err := decoder.Decode(&c); err != nil {
 		t.Fatal(err)
 	}
-	item := rule.Item{Max: c.Max, Policy: points.DefaultPolicy()}
+	item := rule.Item{Max: c.Max, Policy: points.DefaultPolicy(), Reduced: c.Reduced}
 	item.Policy.Mode = c.Mode
 	if c.Places != nil {
 		item.Policy.ItemScale, item.Policy.DisplayScale = *c.Places, min(*c.Places, item.Policy.DisplayScale)

@@ -100,11 +100,12 @@ func (r Deduction) evaluate(ex *explanation, in Input) error {
 	}
 	highest := figureOf(ex.item.Max)
 	left := ex.apply(OpSubtract, highest, lost, "Điểm tối đa trừ điểm trừ: ", "Max points less what is deducted: ")
-	left = ex.raise(left, figureOf(points.Points{}), "Điểm không thấp hơn 0.", "Points are never below 0.")
+	ex.raise(left, figureOf(points.Points{}), "Điểm không thấp hơn 0.", "Points are never below 0.")
 	if r.Bonus == nil {
 		return nil
 	}
-	return r.Bonus.add(ex, left, counts.Bonuses)
+	ex.reduce(ex.item.Max.Sub(ex.item.Reduced)) // before the bonus, which reductions do not lower
+	return r.Bonus.add(ex, figureOf(ex.points), counts.Bonuses)
 }
 
 // add adds the bonus for the merits to the points that the deductions left.

@@ -94,6 +94,13 @@ func (ex *explanation) cap(x, limit figure, vi, en string) figure {
 	return x
 }
 
+// reduce limits the points to what reductions leave.
+func (ex *explanation) reduce(limit points.Points) {
+	most := figureOf(limit)
+	ex.cap(figureOf(ex.points), most, "Không quá điểm chuẩn sau khi hạ: "+most.viPoints()+".",
+		"At most the standard points that reductions leave: "+most.enPoints()+".")
+}
+
 // give adds the step that gives the points stated for a case; vi and en name the
 // case.
 func (ex *explanation) give(stated points.Points, vi, en string) {

@@ -59,11 +59,14 @@ type Item struct {
 	// Policy is the regulation's rounding policy. Points are rounded once, at its item
 	// scale (rule G2).
 	Policy points.Policy
+	// Reduced are the points by which reductions lower the standard points, from 0 to
+	// Max. Only a bonus gives more than Max less Reduced (rule V5).
+	Reduced points.Points
 }
 
 // Result is the result of an evaluation.
 type Result struct {
-	// Points are from 0 to Highest, with no more places than the item scale; 0 if the
+	// Points are from 0 to Highest less Reduced, with no more places than the item scale; 0 if the
 	// item is not applicable.
 	Points points.Points
 	// Applicable is false if the item does not count for this agency, which is not the
@@ -94,8 +97,8 @@ func Validate(r Rule, item Item) error {
 	return nil
 }
 
-// Highest returns the most points that r can give: the item's max points, plus the
-// cap of the bonus for a deduction with a bonus.
+// Highest returns the most points that r can give without a reduction: the item's max
+// points, plus the cap of the bonus for a deduction with a bonus.
 func Highest(r Rule, item Item) points.Points {
 	if d, ok := r.(Deduction); ok {
 		return d.highest(item)
@@ -127,6 +130,8 @@ func Evaluate(r Rule, item Item, in Input) (Result, error) {
 		return Result{}, RuleInvalid.List(pointsNegative.With(ex.points).Violation(""))
 	case ex.points.Cmp(highest) > 0:
 		return Result{}, RuleInvalid.List(pointsBeyondMax.With(ex.points, highest).Violation(""))
+	default:
+		ex.reduce(highest.Sub(item.Reduced))
 	}
 	return Result{Points: ex.points, Applicable: ex.applicable, Steps: ex.steps}, nil
 }

@@ -37,6 +37,10 @@ type OutcomeSeal struct {
 	SHA256 string `json:"sha256"`
 }
 
+// NotAppraised is the reason code of an item that still needed a verdict when its round
+// was approved. Its agency had left the cycle (rule C1b).
+const NotAppraised = "NOT_APPRAISED"
+
 // OutcomeItem is one item in an outcome.
 type OutcomeItem struct {
 	Item string `json:"item"`
@@ -50,8 +54,8 @@ type OutcomeItem struct {
 	StandardPoints points.Points `json:"standardPoints"`
 	Agreed         bool          `json:"agreed"`
 	// ReasonCode is the reason why the points differ from the agency's, as the name of
-	// a parindex.appraisal.v1.ReasonCode or NotCounted without its prefix; empty if
-	// there is none. Reason is the reason as a text.
+	// a parindex.appraisal.v1.ReasonCode or NotCounted without its prefix, NOT_SUBMITTED
+	// or NotAppraised; empty if there is none. Reason is the reason as a text.
 	ReasonCode string `json:"reasonCode"`
 	Reason     string `json:"reason"`
 	// Facts are the facts that give Points; none if the points were set directly or are

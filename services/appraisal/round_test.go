@@ -18,6 +18,7 @@ import (
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/cycle/cycletest"
 	"github.com/parindex/parindex/libs/fault"
+	"github.com/parindex/parindex/libs/sealed"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -112,7 +113,7 @@ func TestOneRoundWithoutCouncil(t *testing.T) {
 
 // TestApprovalWithoutTheDeparted approves a round while an agency that has left the cycle
 // has cases without a verdict, an open reduction, and a seal that is still to be received
-// (rule C1b). It gets no outcome.
+// (rule C1b). It gets an outcome, which counts if it comes back.
 func TestApprovalWithoutTheDeparted(t *testing.T) {
 	w := appraising(t)
 	w.propose(head(t, "finance"), t, "finance", "i.3", "")
@@ -128,11 +129,76 @@ func TestApprovalWithoutTheDeparted(t *testing.T) {
 	w.agreeAll(t)
 	w.leave(t, "health")
 	w.assessment.submit(t, "health", 1, full()...) // before it left
-	if r := w.approve(t, req).GetAppraisalRound(); !r.GetApproved() || r.GetOutcomes() != 2 {
+	if r := w.approve(t, req).GetAppraisalRound(); !r.GetApproved() || r.GetOutcomes() != 4 || r.GetAgencies() != 2 {
 		t.Errorf("approved: %v", r)
 	}
-	if got := w.outcomes(t, 1); strings.Contains(got, "finance") || strings.Contains(got, "health") {
-		t.Errorf("outcomes:\n%s", got)
+}
+
+// TestDepartedComesBack lets an agency leave before round 1 is approved, and come back in
+// round 2 and after the approval of round 2 (rule C1b): it continues with what had been
+// decided, and the deciding body decides the rest.
+func TestDepartedComesBack(t *testing.T) {
+	w := appraising(t)
+	w.assign(t, 11, "departments")
+	ctx := appraiser(t, 11, "")
+	w.agree(ctx, t, agreeing("finance", "i.1", 1, "0"))
+	for _, item := range []string{"i.1", "i.2", "i.3", "i.10"} {
+		w.agree(ctx, t, agreeing("home", item, 1, "0"))
+	}
+	accepting := func(round int32) *appraisalv1.ApproveRoundRequest {
+		req := approving(round)
+		req.AcceptNotSubmitted = true
+		return req
+	}
+	of := func(round int32) string {
+		all := w.outcomes(t, round)
+		all, _, _ = strings.Cut(all[strings.Index(all, "finance"):], "health")
+		return all
+	}
+	w.leave(t, "finance")
+	w.approve(t, accepting(1))
+	if got, want := of(1), `finance round 1 final false seals 1
+  i.1 1: 1 of 2 agreed=true open=true
+  i.2 1: 0 of 3 agreed=false open=true NOT_APPRAISED
+  i.3 1: 0 of 4 agreed=false open=true NOT_APPRAISED
+  i.10 1: 0 of 1 agreed=false open=true NOT_APPRAISED
+  i.4 1: 0 of 2 agreed=false open=true NOT_SUBMITTED
+`; got != want {
+		t.Errorf("round 1:\n%s", got)
+	}
+	w.move(t, self2)
+	w.comeBack(t, "finance")
+	w.assessment.submit(t, "finance", 2, entry("i.1", "2", chosen("timely")), entry("i.2", "1.909091", ratio("14", "22")))
+	w.move(t, appraisal2)
+	w.received(t, 2, 1)
+	w.agree(ctx, t, agreeing("finance", "i.1", 2, "0"))
+	wantSaid(t, "finance is back", errOf(w.ApproveRound(council(t), accepting(2))), "UNDECIDED_CASES\nfinance/i.2 CASE_UNDECIDED")
+	w.leave(t, "finance")
+	w.approve(t, accepting(2))
+	w.comeBack(t, "finance")
+	if got, want := of(2), `finance round 2 final true seals 2
+  i.1 2: 2 of 2 agreed=true open=false
+  i.2 2: 0 of 3 agreed=false open=false NOT_APPRAISED
+  i.3 1: 0 of 4 agreed=false open=false NOT_APPRAISED
+  i.10 1: 0 of 1 agreed=false open=false NOT_APPRAISED
+  i.4 1: 0 of 2 agreed=false open=false NOT_SUBMITTED
+`; got != want {
+		t.Errorf("round 2:\n%s", got)
+	}
+	must(w.ReopenRound(council(t), reopening(2)))
+	if r := w.round(t, 2); r.GetUndecided() != 1 {
+		t.Errorf("reopened: %v", r)
+	}
+	wantSaid(t, "reopened", errOf(w.ApproveRound(council(t), accepting(2))), "UNDECIDED_CASES\nfinance/i.2 CASE_UNDECIDED")
+	for _, item := range []string{"i.2", "i.3", "i.10"} {
+		must(w.OverrideCase(council(t), overriding("finance", item, 2, "0")))
+	}
+	if r := w.round(t, 2); r.GetUndecided() != 0 {
+		t.Errorf("decided by the body: %v", r)
+	}
+	w.approve(t, accepting(2))
+	if got := of(2); strings.Contains(got, sealed.NotAppraised) {
+		t.Errorf("decided by the body:\n%s", got)
 	}
 }
 
@@ -143,6 +209,20 @@ func (w *world) leave(t *testing.T, agency string) {
 		for i, m := range w.catalog.Agencies {
 			if a := m.GetAgency(); a.GetId() == agency {
 				w.catalog.Agencies[i] = cycletest.Left(agency, a.GetName(), m.GetGroup(), "Sáp nhập")
+			}
+		}
+	})
+	w.catalog.ChangeCycle(authority, year, func(*catalogv1.Cycle) {})
+	w.settle(t)
+}
+
+// comeBack takes back that an agency has left and waits until the service has heard of it.
+func (w *world) comeBack(t *testing.T, agency string) {
+	t.Helper()
+	w.catalog.Change(func() {
+		for i, m := range w.catalog.Agencies {
+			if a := m.GetAgency(); a.GetId() == agency {
+				w.catalog.Agencies[i] = cycletest.Member(agency, a.GetName(), m.GetGroup())
 			}
 		}
 	})

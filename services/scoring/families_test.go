@@ -243,7 +243,7 @@ func TestRuleFamilies(t *testing.T) {
 			`i.1.1 9 of 10 {"counts":{"deductions":2}} = 9`, `i.1.2 3.333333 of 10 {"targets":{"met":1,"planned":3}} = 3.333333`,
 			`i.2.1 - of 0 {} = `,
 			`i.2.2 1.429 of 20 {"formula":{"values":{"confirmed":{"met":true},"n":{"number":"1"}}}} = 1.429`,
-			`i.2.3 4 of 3 {"counts":{"bonuses":2}} = 6`, `i.2.4 4.6875 of 15 {"peer":{"value":"12.5","best":"40"}} = 4.6875`,
+			`i.2.3 4 of 3 {"counts":{"bonuses":2}} = 4`, `i.2.4 4.6875 of 15 {"peer":{"value":"12.5","best":"40"}} = 4.6875`,
 			`ii.1 - of 0 {"history":{"before":"60"}} = `, `ii.2 - of 0 {} = `,
 		},
 	} {

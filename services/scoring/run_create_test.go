@@ -161,6 +161,11 @@ func TestRunGaps(t *testing.T) {
 			o.Final = false
 			s.setOutcome(t, o)
 		}, []string{"d3 OUTCOME_NOT_FINAL"}, "42.00 95.00"},
+		"back after the approval": {func(s *siblings) {
+			s.setOutcome(t, outcomeOf("d3", "departments", []outcomeItem{
+				{Item: "i.1.1", Points: "0", Standard: "10", ReasonCode: "NOT_APPRAISED"}, {Item: "i.1.2", Points: "5", Standard: "5"},
+			}, noHistory))
+		}, []string{"d3/i.1.1 ITEM_UNDECIDED"}, "59.73 95.00"},
 		"no outcome": {func(s *siblings) {
 			s.change(func(s *siblings) {
 				s.outcomes = slices.DeleteFunc(s.outcomes, func(o *appraisalv1.Outcome) bool { return o.GetAgency() == "d3" })

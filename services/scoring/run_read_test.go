@@ -36,7 +36,7 @@ func TestGetAgencyResult(t *testing.T) {
 	want := []string{
 		`i.1.1 steering SELF 0 of 10−0=10 {"conditionsMet":{}} steps 2 "Ban hành <chậm> & thiếu" by "d1" n=0`,
 		`i.1.2 steering TARGETS - of 5−0=0 {"ratio":{"done":"0","planned":"0"}} steps 3 "" by "d5" n=0`,
-		`i.2.1 procedures FEED 3 of 20−17=3 {"ratio":{"done":"1","planned":"4"}} steps 3 "" by "" n=0`,
+		`i.2.1 procedures FEED 3 of 20−17=3 {"ratio":{"done":"1","planned":"4"}} steps 4 "" by "" n=0`,
 		`ii.1.1 impact SURVEY - of 30−0=0 {} steps 0 "" by "" n=2`,
 		`ii.1.2 impact SATISFACTION 12 of 30−0=30 {"value":"0.4"} steps 2 "" by "" n=20`,
 		`ii.2 digital-government HISTORY - of 5−5=0 {} steps 0 "" by "" n=0`,

@@ -128,6 +128,11 @@ func (w *world) result(t *testing.T, run, agency string) *scoringv1.AgencyResult
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, i := range answer.GetAgencyResult().GetItems() {
+		if how := i.GetExplanation(); i.Points != nil && how != nil && how.GetPoints() != i.GetPoints() {
+			t.Errorf("item %s of %s counts %s points, and is explained as %s", i.GetItem(), agency, i.GetPoints(), how.GetPoints())
+		}
+	}
 	return answer.GetAgencyResult()
 }
 

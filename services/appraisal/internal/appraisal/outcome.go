@@ -29,22 +29,22 @@ type Outcome struct {
 	ReceiveTime time.Time
 }
 
-// Outcomes returns the outcome of the round for every scored agency, by id. If the round
-// was approved before, it returns only outcomes that differ from the present ones.
+// Outcomes returns the outcome of the round for every agency of subjects, by id. If the
+// round was approved before, it returns only outcomes that differ from the present ones.
 // decision is the number of the decision that approves the round at the given time.
 func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 	var all []Outcome
 	parts := d.byAgency()
-	for _, id := range Scored(d.Cycle) {
-		agency, err := d.Cycle.Agency(id)
-		if err != nil {
-			return nil, err
-		}
+	for _, agency := range d.subjects() {
+		id := agency.ID
 		group, err := d.Cycle.Group(agency.Group)
 		if err != nil {
 			return nil, err
 		}
-		content := parts[id].content(agency, group)
+		content, err := parts[id].content(agency, group)
+		if err != nil {
+			return nil, fmt.Errorf("the outcome of %s: %w", id, err)
+		}
 		same, err := d.same(content)
 		if err != nil {
 			return nil, err
@@ -65,15 +65,27 @@ func (d Dossier) Outcomes(decision string, at time.Time) ([]Outcome, error) {
 	return all, nil
 }
 
-// byAgency returns for each scored agency a dossier with its own seals, cases, overrides
-// and reductions only: a round of 3,300 communes has 200,000 cases, and no agency may look
-// through those of all others.
+// subjects returns the agencies that get an outcome, by id: the scored ones and those that
+// have left the cycle. One that comes back, because its departure is taken back, continues
+// with its outcome in the next round (rule C1b).
+func (d Dossier) subjects() (agencies []cycle.Agency) {
+	for _, a := range d.Cycle.Agencies {
+		if a.Scored || a.Left {
+			agencies = append(agencies, a)
+		}
+	}
+	return agencies
+}
+
+// byAgency returns for each agency of subjects a dossier with its own seals, cases,
+// overrides and reductions only: a round of 3,300 communes has 200,000 cases, and no
+// agency may look through those of all others.
 func (d Dossier) byAgency() map[string]*Dossier {
 	parts := map[string]*Dossier{}
-	for _, id := range Scored(d.Cycle) {
+	for _, a := range d.subjects() {
 		part := d
 		part.Seals, part.Cases, part.Overrides, part.Reductions = nil, nil, nil, nil
-		parts[id] = &part
+		parts[a.ID] = &part
 	}
 	for _, s := range d.Seals {
 		if part := parts[s.Agency]; part != nil {
@@ -115,7 +127,7 @@ func (d Dossier) same(content sealed.Outcome) (bool, error) {
 }
 
 // content returns the content of an agency's outcome without the decision.
-func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome {
+func (d Dossier) content(agency cycle.Agency, group cycle.Group) (sealed.Outcome, error) {
 	c := sealed.Outcome{
 		Authority: d.Cycle.Authority, Cycle: d.Cycle.ID, Agency: agency.ID, Group: group.ID,
 		Round: d.Round, Final: d.Round == d.Cycle.Rounds, RegulationSHA256: d.Cycle.RegulationSHA256,
@@ -140,10 +152,14 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome 
 		}
 		if item.Source.Entered() {
 			decided := d.decided(agency.ID, item.ID, cases)
-			c.Items = append(c.Items, d.limited(decided, item, reduced.Points))
+			limited, err := d.limited(decided, item, reduced.Points)
+			if err != nil {
+				return c, err
+			}
+			c.Items = append(c.Items, limited)
 		}
 	}
-	return c
+	return c, nil
 }
 
 // decided returns the result of an item before it is limited to its standard points.
@@ -153,6 +169,7 @@ func (d Dossier) content(agency cycle.Agency, group cycle.Group) sealed.Outcome 
 //   - the verdict of this round;
 //   - the result of the round before, if the item is not in this round or has a verdict
 //     from round 1: without a verdict no round takes back what a verdict gave;
+//   - 0 for want of a verdict, which is possible only for an agency that has left the cycle;
 //   - 0 for the reason why the agency's claim needs no verdict;
 //   - 0, because the agency has not submitted the item and nobody has reported a value.
 func (d Dossier) decided(agency, item string, cases map[string]Case) sealed.OutcomeItem {
@@ -167,6 +184,8 @@ func (d Dossier) decided(agency, item string, cases map[string]Case) sealed.Outc
 		return d.verdict(item, *v)
 	case i >= 0 && (!inRound || x.First != nil):
 		return before[i]
+	case inRound && x.Undecided():
+		return d.undecidedItem(item, sealed.NotAppraised)
 	case inRound:
 		return d.undecidedItem(item, string(x.Claim.NotCounted))
 	}
@@ -194,19 +213,37 @@ func (d Dossier) undecidedItem(item, reasonCode string) sealed.OutcomeItem {
 // most its standard points and the bonus of its rule. The item is open in the next round,
 // if one follows, while its points are below its standard points or not known before
 // scoring (rule A5).
-func (d Dossier) limited(o sealed.OutcomeItem, item cycle.Item, reduced points.Points) sealed.OutcomeItem {
+func (d Dossier) limited(o sealed.OutcomeItem, item cycle.Item, reduced points.Points) (sealed.OutcomeItem, error) {
 	o.StandardPoints, o.Open = points.Points{}, false
 	standard, follows := item.Max.Sub(reduced), d.Round < d.Cycle.Rounds
 	switch {
 	case standard.Sign() <= 0:
 		o.Points = nil
 	case o.Points != nil:
-		given := points.Min(*o.Points, rule.Highest(item.Rule, item.Rated(d.Cycle.Policy)).Sub(reduced))
+		given, err := d.left(*o.Points, o.Facts, item, reduced)
+		if err != nil {
+			return o, err
+		}
 		o.Points, o.StandardPoints, o.Open = &given, standard, follows && given.Cmp(standard) < 0
 	case item.Compared():
 		o.StandardPoints, o.Open = standard, follows
 	}
-	return o
+	return o, nil
+}
+
+// left returns what reductions leave of the points of an item. Points that facts give are
+// computed again; of points that were set directly, those above the max points are the
+// bonus, which reductions do not lower.
+func (d Dossier) left(given points.Points, facts sealed.Facts, item cycle.Item, reduced points.Points) (points.Points, error) {
+	if facts.Input == nil {
+		bonus := points.Max(points.Points{}, given.Sub(item.Max))
+		return points.Min(given, item.Max.Sub(reduced)).Add(bonus), nil
+	}
+	result, err := rule.Evaluate(item.Rule, item.Rated(d.Cycle.Policy, reduced), facts.Input)
+	if err != nil {
+		return given, fmt.Errorf("computing item %s with its reduction: %w", item.ID, err)
+	}
+	return result.Points, nil
 }
 
 // reduced returns the approved reduction of an item; its points are 0 if there is none.

@@ -116,15 +116,16 @@ type Dossier struct {
 	Before map[string]sealed.Outcome
 }
 
-// SHA256 returns the hash of what is decided on in d, in hex: the seals, the verdicts, the
-// decisions of the body and the reductions.
+// SHA256 returns the hash of what is decided on in d, in hex: the scored agencies, the
+// seals, the verdicts, the decisions of the body and the reductions.
 func (d Dossier) SHA256() (string, error) {
 	text, err := canonical.JSON(struct {
+		Scored     []string
 		Seals      []Seal
 		Cases      []Case
 		Overrides  []Override
 		Reductions []Reduction
-	}{d.Seals, d.Cases, d.Overrides, d.Reductions})
+	}{Scored(d.Cycle), d.Seals, d.Cases, d.Overrides, d.Reductions})
 	if err != nil {
 		return "", fmt.Errorf("writing the dossier of round %d: %w", d.Round, err)
 	}
@@ -159,12 +160,17 @@ func listed(reason, violation fault.Reason, places []string) error {
 	return reason.List(vs...)
 }
 
-// undecided returns "agency/item" of each case of a scored agency that needs a verdict.
-// An approval does not wait for an agency that has left the cycle (rule C1b).
+// undecided returns "agency/item" of each case of a scored agency that needs a verdict and
+// that the deciding body has not decided. An approval does not wait for an agency that has
+// left the cycle (rule C1b).
 func (d Dossier) undecided() (places []string) {
 	scored := setOf(Scored(d.Cycle))
+	decided := map[AgencyItem]bool{}
+	for _, o := range d.Overrides {
+		decided[o.AgencyItem] = true
+	}
 	for _, c := range d.Cases {
-		if c.Undecided() && scored[c.Agency] {
+		if c.Undecided() && scored[c.Agency] && !decided[AgencyItem{c.Agency, c.Claim.Item}] {
 			places = append(places, c.Agency+"/"+c.Claim.Item)
 		}
 	}

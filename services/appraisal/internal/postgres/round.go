@@ -43,7 +43,9 @@ func readRound(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, round int) (appra
 				where authority = $1 and cycle = $2 and round = $3 and agency = scored.id and not late and unseal_time is null) order by id collate "C"),
 			array(select distinct agency from appraisal.seal where authority = $1 and cycle = $2 and round = $3 and late order by agency)
 		from (
-			select count(*) as cases, count(*) filter (where `+caseUndecided+`) as undecided
+			select count(*) as cases, count(*) filter (where `+caseUndecided+` and not exists (
+				select from appraisal.override o
+				where o.authority = c.authority and o.cycle = c.cycle and o.round = c.round and o.agency = c.agency and o.item = c.item)) as undecided
 			from `+caseTables+` where c.authority = $1 and c.cycle = $2 and c.round = $3 and c.agency = any($4)
 		) as counted`,
 		c.Authority, c.ID, round, append([]string{}, appraisal.Scored(c)...)).

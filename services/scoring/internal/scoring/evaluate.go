@@ -366,6 +366,9 @@ func (e *evaluation) appraised(a *ItemResult, m Member, o outcome, i cycle.Item)
 	if !ok {
 		return found{}, contradictory(OutcomeInput, m.Agency, "it lacks item "+a.Item)
 	}
+	if decided.ReasonCode == sealed.NotAppraised {
+		return found{gap: ItemUndecided}, nil
+	}
 	a.Input, a.Reason, a.DecidedBy = decided.Facts, cmp.Or(decided.Reason, decided.ReasonCode), decided.DecidedBy
 	left := a.Max.Sub(a.Reduced)
 	switch _, compared := decided.Facts.Input.(rule.Peer); {
@@ -378,21 +381,18 @@ func (e *evaluation) appraised(a *ItemResult, m Member, o outcome, i cycle.Item)
 		return found{}, contradictory(OutcomeInput, m.Agency, fmt.Sprintf("item %s has %s of %s points, and %s are left of %s",
 			a.Item, decided.Points, decided.StandardPoints, left, a.Max))
 	}
-	bonus := rule.Highest(i.Rule, i.Rated(e.in.Regulation.Rules.Policy)).Sub(a.Max)
+	bonus := rule.Highest(i.Rule, i.Rated(e.in.Regulation.Rules.Policy, points.Points{})).Sub(a.Max)
 	return found{points: points.Min(*decided.Points, left.Add(bonus)), applicable: true}, nil
 }
 
-// byRule computes points from facts by the item's rule (rule C6). Points above the
-// max points are a bonus, which reductions do not lower.
+// byRule computes points from facts by the item's rule (rule C6).
 func (e *evaluation) byRule(a *ItemResult, i cycle.Item, facts sealed.Facts) (found, error) {
 	a.Input = facts
-	result, err := rule.Evaluate(i.Rule, i.Rated(e.in.Regulation.Rules.Policy), facts.Input)
+	result, err := rule.Evaluate(i.Rule, i.Rated(e.in.Regulation.Rules.Policy, a.Reduced), facts.Input)
 	if err != nil {
 		return found{}, InputContradictory.With("item "+i.ID, "its facts are not of the kind that its rule needs").Because(err)
 	}
-	bonus := points.Max(points.Points{}, result.Points.Sub(a.Max))
-	got := points.Min(result.Points, a.Max.Sub(a.Reduced)).Add(bonus)
-	return found{points: got, applicable: result.Applicable}, nil
+	return found{points: result.Points, applicable: result.Applicable}, nil
 }
 
 func contradictory(kind InputKind, id, why string) error {

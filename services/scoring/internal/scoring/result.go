@@ -85,6 +85,9 @@ const (
 	// OutcomeNotFinal is an agency without an outcome, or whose last round of appraisal
 	// is not approved.
 	OutcomeNotFinal GapReason = "OUTCOME_NOT_FINAL"
+	// ItemUndecided is an item that nobody has decided, because the agency had left the
+	// cycle when the last round was approved, and has come back (rule C1b).
+	ItemUndecided GapReason = "ITEM_UNDECIDED"
 	// SurveyNotClosed is a surveyed item in a plan without a result.
 	SurveyNotClosed GapReason = "SURVEY_NOT_CLOSED"
 	// ItemNotSurveyed is a surveyed item that is in no survey plan.
@@ -148,8 +151,7 @@ func (r Result) Agency(id string) (Entry, AgencyResult, error) {
 }
 
 // Explain returns, by item, the steps by which the item's frozen rule computes points
-// from its facts. Items without facts are left out. The points that count can be
-// fewer, if a reduction leaves fewer standard points.
+// from its facts, reductions included. Items without facts are left out.
 func (r Regulation) Explain(a AgencyResult) (map[string]rule.Result, error) {
 	items := map[string]cycle.Item{}
 	for _, g := range r.Groups {
@@ -165,7 +167,7 @@ func (r Regulation) Explain(a AgencyResult) (map[string]rule.Result, error) {
 			continue
 		}
 		item := items[i.Item]
-		result, err := rule.Evaluate(item.Rule, item.Rated(r.Rules.Policy), i.Input.Input)
+		result, err := rule.Evaluate(item.Rule, item.Rated(r.Rules.Policy, i.Reduced), i.Input.Input)
 		if err != nil {
 			return nil, fmt.Errorf("explaining item %s of %s: %w", i.Item, a.Agency, err)
 		}

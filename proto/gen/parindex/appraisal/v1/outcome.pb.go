@@ -388,7 +388,10 @@ type OutcomeItem struct {
 	// The reason for disagreeing: the name of a ReasonCode without its prefix
 	// ("NOT_DONE"). NOT_SUBMITTED for an item that the agency submitted in no round.
 	// The name of a NotCounted without its prefix ("NO_EVIDENCE") for an item that
-	// counts 0 and has no verdict in any round. Empty if the appraisal agreed.
+	// counts 0 and has no verdict in any round. NOT_APPRAISED for an item that still
+	// needed a verdict when the round was approved, because the agency had left the cycle;
+	// if the agency comes back, the deciding body decides the item before the result is
+	// presented. Empty if the appraisal agreed.
 	ReasonCode string `protobuf:"bytes,6,opt,name=reason_code,json=reasonCode,proto3" json:"reason_code,omitempty"`
 	// The reason as a text; empty for none.
 	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
@@ -602,7 +605,7 @@ type AppraisalRound struct {
 	NotSubmitted []string `protobuf:"bytes,9,rep,name=not_submitted,json=notSubmitted,proto3" json:"not_submitted,omitempty"`
 	// The number of cases.
 	Cases int32 `protobuf:"varint,10,opt,name=cases,proto3" json:"cases,omitempty"`
-	// The number of cases without a verdict.
+	// The number of cases that neither a verdict nor the deciding body has decided.
 	Undecided int32 `protobuf:"varint,11,opt,name=undecided,proto3" json:"undecided,omitempty"`
 	// The number of sealed outcomes.
 	Outcomes int32 `protobuf:"varint,12,opt,name=outcomes,proto3" json:"outcomes,omitempty"`

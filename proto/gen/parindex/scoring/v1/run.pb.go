@@ -310,8 +310,8 @@ type RunGap struct {
 	Agency string `protobuf:"bytes,1,opt,name=agency,proto3" json:"agency,omitempty"`
 	// The item; empty: all items.
 	Item string `protobuf:"bytes,2,opt,name=item,proto3" json:"item,omitempty"`
-	// The kind of gap: OUTCOME_NOT_FINAL, SURVEY_NOT_CLOSED, ITEM_NOT_SURVEYED or
-	// HISTORY_MISSING for missing inputs; INDEX_ABOVE_100 if bonuses raise an agency's
+	// The kind of gap: OUTCOME_NOT_FINAL, ITEM_UNDECIDED, SURVEY_NOT_CLOSED,
+	// ITEM_NOT_SURVEYED or HISTORY_MISSING for missing inputs; INDEX_ABOVE_100 if bonuses raise an agency's
 	// points above its standard points and the regulation refuses that.
 	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields

@@ -164,7 +164,7 @@ program_dir() {
 	return 1
 }
 
-# A Chromium 120 or later that this user can run, if the fonts beside it have Vietnamese: the
+# A Chromium 150 or later that this user can run, if the fonts beside it have Vietnamese: the
 # machine's, otherwise the downloaded one. Snap's cannot read the folders of the tests.
 browser_found() {
 	local program major fonts
@@ -173,7 +173,7 @@ browser_found() {
 		program="$(command -v "$program")" || continue
 		[[ -n $fonts || $program == "$TOOLS"/* ]] && [[ $program != /snap/* ]] || continue
 		major="$("$program" --version 2>/dev/null | sed -nE 's/^[^0-9]*([0-9]+)\..*/\1/p')" || continue
-		if [ "${major:-0}" -ge 120 ]; then
+		if [ "${major:-0}" -ge 150 ]; then
 			echo "$program"
 			return
 		fi

@@ -19,9 +19,11 @@ import (
 	"google.golang.org/grpc/test/bufconn"
 
 	"github.com/parindex/parindex/gateway"
+	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/daemon"
 	"github.com/parindex/parindex/libs/limit"
+	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
 	"github.com/parindex/parindex/libs/service"
@@ -116,6 +118,24 @@ func Migrate(ctx context.Context, c Config, log *slog.Logger) error {
 		if err := s.Migrate(ctx, log); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// VerifyAudit verifies the audit log of each service and calls found with each report.
+// copies are hashes of checkpoints that were kept elsewhere, by service and number.
+func VerifyAudit(ctx context.Context, c Config, copies map[string]map[int64][]byte, found func(service string, r audit.Report)) error {
+	for _, s := range c.specs() {
+		db, err := pg.Open(ctx, *s.DB, pg.Options{ApplicationName: "parindex audit"})
+		if err != nil {
+			return err
+		}
+		report, err := audit.VerifyAll(ctx, db, s.Name, copies[s.Name])
+		db.Close()
+		if err != nil {
+			return err
+		}
+		found(s.Name, report)
 	}
 	return nil
 }

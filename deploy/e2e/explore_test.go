@@ -384,7 +384,7 @@ var remedies = map[string]string{
 	"NO_OUTCOMES":           "approve",
 	"HAND_BACK_MISSING":     "approve",
 	"OUTCOME_NOT_FINAL":     "approve",
-	"ITEM_UNDECIDED":    "decide what nobody has appraised",
+	"ITEM_UNDECIDED":        "decide what nobody has appraised",
 	"ROUND_REOPENED":        "approve",
 	"ROUND_BEFORE_OPEN":     "approve",
 	"ROUND_APPROVED":        "reopen",

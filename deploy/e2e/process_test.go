@@ -11,10 +11,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/deploy/trial/data"
 	"github.com/parindex/parindex/libs/auth"
@@ -61,6 +64,45 @@ func TestTheProgramStartsAndStops(t *testing.T) {
 		t.Errorf("the restart undid a change: %s", agency)
 	}
 	d.stop()
+	d.verifyAudit()
+}
+
+// verifyAudit verifies the log of changes, as it is, with the hash of a checkpoint from
+// the log of the program, and with an entry changed.
+func (d *demonstration) verifyAudit() {
+	d.t.Helper()
+	verify := func(more ...string) (string, error) {
+		command := exec.CommandContext(d.t.Context(), d.commands, append([]string{"audit", "verify", "--dsn=" + d.dsn}, more...)...)
+		out, err := command.CombinedOutput()
+		return string(out), err
+	}
+	line := regexp.MustCompile(`"audit checkpoint".*"schema":"catalog","number":(\d+),.*"sha256":"(\w{64})"`)
+	found := line.FindStringSubmatch(read(d.t, filepath.Join(d.folder, "parindex.log")))
+	if found == nil {
+		d.t.Fatal("the log names no checkpoint")
+	}
+	kept := "--checkpoint=catalog/" + found[1] + "="
+	if out, err := verify(kept + found[2]); err != nil || strings.Count(out, "intact") != 6 {
+		d.t.Errorf("as it was written: %v\n%s", err, out)
+	}
+	if out, err := verify(kept + strings.Repeat("0", 64)); err == nil || !strings.Contains(out, "catalog     BROKEN") {
+		d.t.Errorf("with another hash: %v\n%s", err, out)
+	}
+	if out, err := verify("--checkpoint=catalog/1=2"); err == nil || !strings.Contains(out, "SERVICE/NUMBER=SHA256") {
+		d.t.Errorf("with a hash that is none: %v\n%s", err, out)
+	}
+	db, err := pgx.Connect(d.t.Context(), d.dsn)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer func() { _ = db.Close(d.t.Context()) }()
+	_, err = db.Exec(d.t.Context(), `set session_replication_role = replica; update identity.audit_entry set principal = 'person:x' where sequence = 1`)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if out, err := verify(); err == nil || !strings.Contains(out, "identity    audit chain of accounts/") || strings.Count(out, "intact") != 5 {
+		d.t.Errorf("with changed entries: %v\n%s", err, out)
+	}
 }
 
 // TestAnExpiredAccessTokenIsRenewed replaces the stored access token with an

@@ -205,12 +205,16 @@ func TestLogIsAppendOnly(t *testing.T) {
 	if err := write(t.Context(), db, entry(sheet, 0)); err != nil {
 		t.Fatal(err)
 	}
+	seal(t, db, 1)
 	for _, tt := range []struct{ sql, constraint string }{
 		{`update shop.audit_entry set reason = 'x'`, "audit_entry_append_only"},
 		{`delete from shop.audit_entry`, "audit_entry_append_only"},
-		{`truncate shop.audit_entry`, "audit_entry_append_only"},
+		{`truncate shop.audit_entry cascade`, "audit_entry_append_only"},
 		{`truncate shop.audit_head cascade`, "audit_head_stays"},
 		{`delete from shop.audit_head`, "audit_head_stays"},
+		{`update shop.audit_checkpoint set heads = 2`, "audit_checkpoint_append_only"},
+		{`delete from shop.audit_checkpoint`, "audit_checkpoint_append_only"},
+		{`delete from shop.audit_checkpoint_head`, "audit_checkpoint_head_append_only"},
 	} {
 		violates(t, db, tt.sql, tt.constraint)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"google.golang.org/grpc"
 
+	"github.com/parindex/parindex/libs/audit"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/run"
@@ -92,6 +93,9 @@ func Open(ctx context.Context, s Spec, deps Deps, build func(*Builder) error) (S
 	}
 	b := &Builder{Deps: deps.withDefaults(), DB: db, service: &opened{spec: s, db: db}}
 	b.Background(func(ctx context.Context) { pg.Forget(ctx, db, s.Name, b.Now, b.Logger) })
+	if slices.ContainsFunc(s.Lines, func(l pg.Line) bool { return l.Name == audit.Line().Name }) {
+		b.Background(func(ctx context.Context) { audit.Keep(ctx, db, s.Name, b.Now, b.Logger) })
+	}
 	if err = b.Collect(append(b.revisions(), pg.Collector(db))...); err == nil { //nolint:contextcheck // a scrape has a context of its own
 		err = build(b)
 	}

@@ -1,6 +1,6 @@
 // Command parindex runs the whole platform in one process, and is its command line.
 //
-// The commands up and migrate, and those for accounts and keys, use the configuration
+// The commands up and migrate, and those for accounts, keys and the audit log, use the configuration
 // of this machine. Those for packs, validation, export and templates need no server.
 // The others call a running gateway.
 package main
@@ -17,7 +17,7 @@ func main() {
 		PersistentPreRunE: run.Environment,
 	}
 	root.AddCommand(up(), migrate(), createAdmin(), resetPassword(), disableAccount(), enableAccount(),
-		createServiceAccount(), newSigningKey(),
+		createServiceAccount(), newSigningKey(), auditCommand(),
 		login(), catalogCommand(), historyCommand(), leaderboard(), run.VersionCommand())
 	run.Main(root)
 }

@@ -1,1 +1,1 @@
-import{Cn as e,T as t,dn as n}from"./official.js";var r=e();function i({authority:e}){let i=t();return(0,r.jsx)(n,{to:`/authorities/$authority/people`,params:{authority:e},className:`back`,children:i(`people.title`)})}export{i as t};
+import{On as e,T as t,fn as n}from"./official.js";var r=e();function i({authority:e}){let i=t();return(0,r.jsx)(n,{to:`/authorities/$authority/people`,params:{authority:e},className:`back`,children:i(`people.title`)})}export{i as t};

@@ -1,1 +1,1 @@
-import{Cn as e,T as t}from"./official.js";var n=e();function r({account:e}){let r=t(),i=e.state===`ACCOUNT_STATE_ACTIVE`;return(0,n.jsx)(`span`,{className:`state ${i?`on`:`off`}`,children:r(i?`people.active`:`people.disabled`)})}export{r as t};
+import{On as e,T as t}from"./official.js";var n=e();function r({account:e}){let r=t(),i=e.state===`ACCOUNT_STATE_ACTIVE`;return(0,n.jsx)(`span`,{className:`state ${i?`on`:`off`}`,children:r(i?`people.active`:`people.disabled`)})}export{r as t};

@@ -9,6 +9,7 @@ import { useSay } from '../ui/status'
 import { useMe } from './me'
 import { longEnough } from './password'
 import { Roles } from './roles'
+import { Sessions } from './sessions'
 
 /** The person's own account. */
 export function AccountPage() {
@@ -26,6 +27,8 @@ export function AccountPage() {
       <Roles bindings={me.bindings ?? []} />
       <h2>{t('account.password')}</h2>
       <ChangePassword />
+      <h2>{t('account.sessions')}</h2>
+      <Sessions />
     </Page>
   )
 }

@@ -1,6 +1,7 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { GET, all, answer, pageSize } from '../api/client'
 import type { Message } from '../api/client'
+import type { Role } from '../account/me'
 
 export type Account = Message['parindex.identity.v1.Account']
 export type RoleBinding = Message['parindex.identity.v1.RoleBinding']
@@ -28,14 +29,27 @@ export const agenciesQuery = (authority: string) =>
     staleTime: 300_000,
   })
 
-export const accountsQuery = (authority: string) =>
-  queryOptions({
-    queryKey: ['authorities', authority, 'accounts'],
-    queryFn: () =>
-      all(async (pageToken) => {
-        const read = await answer(GET('/v1/authorities/{authority}/accounts', { params: { path: { authority }, query: { pageSize, pageToken } } }))
-        return { entries: read.accounts, next: read.nextPageToken }
-      }),
+/** What people are looked for by; empty: any. */
+export interface PeopleFilter {
+  query: string
+  role: Role | ''
+  agency: string
+  state: NonNullable<Account['state']> | ''
+}
+
+/** The accounts that a filter finds, page by page, with the roles that are valid now. */
+export const peopleQuery = (authority: string, { query, role, agency, state }: PeopleFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['authorities', authority, 'accounts', { query, role, agency, state }],
+    queryFn: ({ pageParam }) =>
+      answer(
+        GET('/v1/authorities/{authority}/accounts', {
+          params: { path: { authority }, query: { pageSize, pageToken: pageParam, query, agency, ...(role && { role }), ...(state && { state }) } },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextPageToken || undefined,
+    placeholderData: keepPreviousData,
   })
 
 export const accountQuery = (authority: string, account: string) =>

@@ -1,8 +1,7 @@
-import { useQueries } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueries } from '@tanstack/react-query'
 import { Link, getRouteApi } from '@tanstack/react-router'
-import { useMemo, useState } from 'react'
-import { lastDay, showDate } from '../text/date'
-import { finds } from '../text/fold'
+import { useEffect, useMemo, useState } from 'react'
+import { lastDay, showDate, showInstant } from '../text/date'
 import { useText } from '../text/language'
 import type { Text } from '../text/language'
 import { Field, SelectField } from '../ui/field'
@@ -11,8 +10,8 @@ import { Page } from '../ui/page'
 import { Table } from '../ui/table'
 import type { Column } from '../ui/table'
 import { State } from './state'
-import { accountsQuery, agenciesQuery, authoritiesQuery, bindingsQuery } from './directory'
-import type { Account, Agency, RoleBinding } from './directory'
+import { agenciesQuery, authoritiesQuery, peopleQuery } from './directory'
+import type { Account, Agency, PeopleFilter, RoleBinding } from './directory'
 import { roles } from './role'
 
 const route = getRouteApi('/authorities/$authority/people')
@@ -23,7 +22,7 @@ interface Row {
   bindings: RoleBinding[]
 }
 
-const everybody = { query: '', role: '', agency: '', state: '' }
+const everybody: PeopleFilter = { query: '', role: '', agency: '', state: '' }
 
 /** What was filtered last, for whoever comes back from one of the people. */
 let last = { authority: '', filter: everybody }
@@ -31,11 +30,8 @@ let last = { authority: '', filter: everybody }
 export function PeoplePage() {
   const t = useText()
   const { authority } = route.useParams()
-  const [accounts, bindings, agencies, authorities] = useQueries({
-    queries: [accountsQuery(authority), bindingsQuery(authority), agenciesQuery(authority), authoritiesQuery],
-  })
+  const [agencies, authorities] = useQueries({ queries: [agenciesQuery(authority), authoritiesQuery] })
   const name = authorities.data?.find((a) => a.id === authority)?.name
-  const rows = useMemo(() => join(accounts.data ?? [], bindings.data ?? [], agencies.data ?? []), [accounts.data, bindings.data, agencies.data])
   return (
     <Page title={t('people.title')}>
       {name && <p className="quiet">{name}</p>}
@@ -47,61 +43,78 @@ export function PeoplePage() {
           {t('software.title')}
         </Link>
       </p>
-      <Loaded query={accounts}>{() => <Loaded query={bindings}>{() => <People authority={authority} rows={rows} agencies={agencies.data ?? []} />}</Loaded>}</Loaded>
+      <People authority={authority} agencies={agencies.data ?? []} />
     </Page>
   )
 }
 
-function join(accounts: Account[], bindings: RoleBinding[], agencies: Agency[]): Row[] {
-  const names = new Map(agencies.map((a) => [a.id, a.name ?? '']))
-  const held = grouped(bindings)
-  return accounts.map((account) => ({
-    account,
-    agency: account.agency ? (names.get(account.agency) ?? account.agency) : '',
-    bindings: held.get(account.id) ?? [],
-  }))
-}
-
-function People({ authority, rows, agencies }: { authority: string; rows: Row[]; agencies: Agency[] }) {
+function People({ authority, agencies }: { authority: string; agencies: Agency[] }) {
   const t = useText()
   const [filter, setFilter] = useState(last.authority === authority ? last.filter : everybody)
+  const people = useInfiniteQuery(peopleQuery(authority, useSettled(filter)))
   const columns = useMemo(() => columnsOf(authority, t), [authority, t])
-  const change = (changed: Partial<typeof everybody>) => {
+  const rows = useMemo(() => (people.data?.pages ?? []).flatMap((p) => join(p.accounts ?? [], p.roleBindings ?? [], agencies)), [people.data, agencies])
+  const change = (changed: Partial<PeopleFilter>) => {
     const now = { ...filter, ...changed }
     last = { authority, filter: now }
     setFilter(now)
   }
-  const found = useMemo(() => rows.filter((row) => matches(row, filter)), [rows, filter])
-  const bind = (name: keyof typeof everybody) => ({ id: `people-${name}`, name, value: filter[name], fault: undefined, onChange: (value: string) => change({ [name]: value }) })
-  if (rows.length === 0) return <p>{t('people.none')}</p>
+  const bind = (name: keyof PeopleFilter) => ({ id: `people-${name}`, name, value: filter[name], fault: undefined, onChange: (value: string) => change({ [name]: value }) })
+  const filtered = Object.values(filter).some((value) => value !== '')
   return (
     <>
       <div className="filters" role="search">
-        <Field {...bind('query')} label={t('people.search')} />
-        <SelectField {...bind('role')} label={t('people.role')} options={[{ id: '', name: t('people.anyRole') }, ...roles.map((r) => ({ id: r, name: t(`role.${r}`) })), { id: 'none', name: t('people.noRole') }]} />
+        <Field {...bind('query')} label={t('people.search')} maxLength={100} />
+        <SelectField {...bind('role')} label={t('people.role')} options={[{ id: '', name: t('people.anyRole') }, ...roles.map((r) => ({ id: r, name: t(`role.${r}`) }))]} />
         <SelectField {...bind('agency')} label={t('people.agency')} options={[{ id: '', name: t('people.anyAgency') }, ...agencies.map((a) => ({ id: a.id ?? '', name: a.name ?? '' }))]} />
         <SelectField {...bind('state')} label={t('people.state')} options={[{ id: '', name: t('people.anyState') }, { id: 'ACCOUNT_STATE_ACTIVE', name: t('people.active') }, { id: 'ACCOUNT_STATE_DISABLED', name: t('people.disabled') }]} />
       </div>
-      <p role="status" className="quiet">
-        {t('people.found', { n: found.length, all: rows.length })}{' '}
-        {found.length < rows.length && (
-          <button type="button" className="link no-print" onClick={() => change(everybody)}>
-            {t('people.showAll')}
-          </button>
+      <Loaded query={people}>
+        {() => (
+          <>
+            <p role="status" className="quiet">
+              {rows.length > 0 && (people.hasNextPage ? t('people.foundFirst', { n: rows.length }) : t('people.found', { n: rows.length }))}{' '}
+              {filtered && (
+                <button type="button" className="link no-print" onClick={() => change(everybody)}>
+                  {t('people.showAll')}
+                </button>
+              )}
+            </p>
+            {rows.length === 0 ? (
+              <p>{filtered ? t('people.nobodyFound') : t('people.none')}</p>
+            ) : (
+              <Table caption={t('people.title')} columns={columns} rows={rows} id={(r) => r.account.id ?? ''} cards />
+            )}
+            {people.hasNextPage && (
+              <p className="buttons no-print">
+                <button type="button" aria-disabled={people.isFetching || undefined} onClick={() => people.isFetching || void people.fetchNextPage()}>
+                  {t('people.more')}
+                </button>
+              </p>
+            )}
+          </>
         )}
-      </p>
-      {found.length === 0 ? <p>{t('people.nobodyFound')}</p> : <Table caption={t('people.title')} columns={columns} rows={found} id={(r) => r.account.id ?? ''} cards />}
+      </Loaded>
     </>
   )
 }
 
-function matches({ account, agency, bindings }: Row, filter: typeof everybody): boolean {
-  return (
-    finds(`${account.displayName} ${account.login} ${agency}`, filter.query) &&
-    (filter.role === '' || (filter.role === 'none' ? bindings.length === 0 : bindings.some((b) => b.role === filter.role))) &&
-    (filter.agency === '' || account.agency === filter.agency || bindings.some((b) => b.agency === filter.agency)) &&
-    (filter.state === '' || account.state === filter.state)
-  )
+/** Returns a filter after a quarter of a second without typing, so that not every letter asks the platform. */
+function useSettled(filter: PeopleFilter): PeopleFilter {
+  const [settled, setSettled] = useState(filter)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(filter), 250)
+    return () => clearTimeout(timer)
+  }, [filter])
+  return settled
+}
+
+function join(accounts: Account[], bindings: RoleBinding[], agencies: Agency[]): Row[] {
+  return accounts.map((account) => ({
+    account,
+    agency: account.agency ? (agencies.find((a) => a.id === account.agency)?.name ?? account.agency) : '',
+    bindings: bindings.filter((b) => b.account === account.id),
+  }))
 }
 
 const columnsOf = (authority: string, t: Text): Column<Row>[] => [
@@ -131,6 +144,11 @@ const columnsOf = (authority: string, t: Text): Column<Row>[] => [
       ),
   },
   {
+    id: 'login-time',
+    label: t('people.lastLogin'),
+    text: (r) => (r.account.lastLoginTime ? showInstant(r.account.lastLoginTime) : t('people.neverLoggedIn')),
+  },
+  {
     id: 'state',
     label: t('people.state'),
     text: (r) => (r.account.state === 'ACCOUNT_STATE_ACTIVE' ? t('people.active') : t('people.disabled')),
@@ -141,10 +159,4 @@ const columnsOf = (authority: string, t: Text): Column<Row>[] => [
 function roleText(b: RoleBinding, t: Text): string {
   const role = t(`role.${b.role ?? 'ROLE_UNSPECIFIED'}`)
   return b.endTime ? `${role} (${t('people.until', { date: showDate(lastDay(b.endTime)) })})` : role
-}
-
-function grouped(bindings: RoleBinding[]): Map<string | undefined, RoleBinding[]> {
-  const groups = new Map<string | undefined, RoleBinding[]>()
-  for (const b of bindings) groups.set(b.account, [...(groups.get(b.account) ?? []), b])
-  return groups
 }

@@ -107,6 +107,7 @@ function EndRole({ account, binding, onClose }: { account: Account; binding: Rol
     mutationFn: () => answer(POST('/v1/authorities/{authority}/roleBindings/{roleBinding}:end', { params: { path: { authority, roleBinding: binding.id ?? '' } }, body: { requestId } })),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: bindingsQuery(authority).queryKey })
+      void queries.invalidateQueries({ queryKey: ['authorities', authority, 'accounts'] })
       onClose()
       say(t('people.ended'))
     },
@@ -150,6 +151,7 @@ function GiveRole({ account, held, agencies, onDone }: { account: Account; held:
       }
       await answer(POST('/v1/authorities/{authority}/roleBindings', { params: { path: { authority } }, body }))
       await queries.invalidateQueries({ queryKey: bindingsQuery(authority).queryKey })
+      void queries.invalidateQueries({ queryKey: ['authorities', authority, 'accounts'] })
       onDone()
       say(t('people.given1'))
     },

@@ -57,6 +57,8 @@ function Person({ account, agencies }: { account: Account; agencies: Agency[] })
         </dd>
         <dt>{t('people.created')}</dt>
         <dd>{account.createTime && showInstant(account.createTime)}</dd>
+        <dt>{t('people.lastLogin')}</dt>
+        <dd>{account.lastLoginTime ? showInstant(account.lastLoginTime) : t('people.neverLoggedIn')}</dd>
       </dl>
       <h2>{t('people.roles')}</h2>
       <PersonRoles account={account} agencies={agencies} own={own} />

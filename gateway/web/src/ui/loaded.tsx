@@ -8,7 +8,7 @@ import { useText } from '../text/language'
  * Draws what a query has read. It says above it, or in its place, that the query is loading,
  * that the platform does not answer and the page tries again by itself, or why it failed.
  */
-export function Loaded<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
+export function Loaded<T>({ query, children }: { query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isError' | 'isFetching' | 'failureCount' | 'refetch'>; children: (data: T) => ReactNode }) {
   const t = useText()
   return (
     <>

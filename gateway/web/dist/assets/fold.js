@@ -1,1 +1,0 @@
-function e(e){return e.normalize(`NFD`).replace(/\p{M}/gu,``).toLowerCase().replace(/đ/g,`d`).replace(/\s+/g,` `).trim()}var t=t=>e(t).split(/[^\p{L}\p{N}]+/u).filter(Boolean);function n(e,n){let r=t(e);return t(n).every(e=>r.some(t=>t.startsWith(e)))}export{n as t};

@@ -43,8 +43,8 @@ var closeBrowser = func() {}
 // with nobody.
 type visitor struct {
 	t    *testing.T
-	name string // for the pictures of failures
-	at   string // "http://127.0.0.1:8080"
+	name string          // for the pictures of failures
+	at   string          // "http://127.0.0.1:8080"
 	tab  context.Context //nolint:containedctx // to chromedp it is the tab
 
 	mu      sync.Mutex
@@ -127,7 +127,9 @@ func ask[T any](v *visitor, action chromedp.Action[T]) T {
 
 // call makes an action of a command of the browser's protocol.
 func call[P, R any](command cdp.Command[P, R], parameters P) chromedp.Action[R] {
-	return func(ctx context.Context, tab *chromedp.Target) (R, error) { return cdp.Call(ctx, tab, command, parameters) }
+	return func(ctx context.Context, tab *chromedp.Target) (R, error) {
+		return cdp.Call(ctx, tab, command, parameters)
+	}
 }
 
 // js runs a script in the visitor's page and returns its value.

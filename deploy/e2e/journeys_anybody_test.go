@@ -34,8 +34,9 @@ func (j *journeys) signInWithFaults(t *testing.T) {
 	v.click("button", "Đăng xuất")
 	v.heading("Đăng nhập")
 	v.seesNo("Quản trị")
-	// The other tab of the same browser finds out by itself.
-	other.heading("Đăng nhập")
+	// The other tab of the same browser finds out by itself, and keeps what is typed there.
+	other.heading("Hãy đăng nhập lại")
+	other.look("signed-out-elsewhere")
 	v.back()
 	v.heading("Đăng nhập")
 }

@@ -86,7 +86,9 @@ func (j *journeys) role(t *testing.T, account, role string) {
 func (j *journeys) accounts(t *testing.T, name string) int {
 	t.Helper()
 	answer := j.patient(t, http.MethodGet, "/v1/authorities/soc-trang/accounts?pageSize=200&query="+url.QueryEscape(name), j.login(t, administrator, password), nil)
-	var list struct{ Accounts []struct{ DisplayName string } }
+	var list struct {
+		Accounts []struct{ DisplayName string }
+	}
 	if err := json.Unmarshal(answer, &list); err != nil {
 		t.Fatal(err)
 	}

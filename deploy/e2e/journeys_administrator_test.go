@@ -224,18 +224,33 @@ func (j *journeys) saveSlowly(t *testing.T) {
 }
 
 // workThroughRestart works on while the platform is away and comes back: the page says
-// so and goes on by itself.
+// so, goes on by itself, and has lost nothing.
 func (j *journeys) workThroughRestart(t *testing.T) {
+	const name = "Lý Văn Bẩy"
 	j.account(t, "bay.ly", "Lý Văn Bảy")
 	v := j.administers(t)
 	v.click("link", "Lý Văn Bảy")
-	v.fill("Họ và tên", "Lý Văn Bẩy")
+	v.filled("Họ và tên", "Lý Văn Bảy")
+	v.click("link", "Tài khoản và vai trò")
+	v.element("link", "Lý Văn Bảy")
+	v.click("link", "Lý Văn Bảy")
+	v.fill("Họ và tên", name)
 	j.stop()
 	v.click("button", "Lưu")
 	v.summary("Không kết nối được máy chủ")
-	// A page that was not opened before has to come from the platform.
-	v.click("link", "Quản trị")
-	v.sees("Trang đang tự thử lại.")
+	v.look("platform-away")
+	v.filled("Họ và tên", name)
+	other := v.secondTab()
 	j.restart(j.whole, "")
-	v.heading("Tài khoản của tôi")
+	v.click("button", "Lưu")
+	v.done("Đã lưu")
+	other.goTo("/official/people")
+	other.fill("Tìm người hoặc cơ quan", "ly van bay")
+	other.element("link", name)
+	j.stop()
+	other.fill("Tìm người hoặc cơ quan", "ly van")
+	other.sees("Trang đang tự thử lại.")
+	j.restart(j.whole, "")
+	other.seesNo("Trang đang tự thử lại.")
+	other.element("link", name)
 }

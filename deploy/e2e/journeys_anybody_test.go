@@ -87,7 +87,7 @@ func (j *journeys) changeOwnPassword(t *testing.T) {
 	v.signIn(login, password)
 	v.faultAt("Mật khẩu", "không đúng")
 	v.signIn(login, newPassword)
-	v.heading("Tài khoản của tôi")
+	v.heading("Xin chào Lê Văn Ơn")
 }
 
 // outliveSession types a new account while the session ends, signs in above the page and

@@ -82,11 +82,12 @@ func said(value *accessibility.Value) string {
 	return text
 }
 
-// one waits until the page has exactly one element of one of the roles with the name.
+// one waits for an element of one of the roles with the name: the first, if one page has
+// several forms.
 func (v *visitor) one(name string, roles ...string) *accessibility.Node {
 	v.t.Helper()
 	var found *accessibility.Node
-	v.until(fmt.Sprintf("there is not one %s %q", strings.Join(roles, " or "), name), func() (bool, error) {
+	v.until(fmt.Sprintf("there is no %s %q", strings.Join(roles, " or "), name), func() (bool, error) {
 		var all []*accessibility.Node
 		for _, role := range roles {
 			some, err := v.elements(role, name)
@@ -95,8 +96,8 @@ func (v *visitor) one(name string, roles ...string) *accessibility.Node {
 			}
 			all = append(all, some...)
 		}
-		if len(all) != 1 {
-			return false, fmt.Errorf("there are %d", len(all))
+		if len(all) == 0 {
+			return false, nil
 		}
 		found = all[0]
 		return true, nil
@@ -131,14 +132,15 @@ func on[T any](v *visitor, n *accessibility.Node, function string, arguments ...
 
 type point struct{ X, Y float64 }
 
-// aim scrolls to an element and returns where it can be pressed; null while something
-// covers it.
+// aim returns where an element can be pressed. While it is covered or out of sight it
+// scrolls to it and returns null; it does not scroll otherwise, which closes lists.
 const aim = `function() {
-	this.scrollIntoView({block: 'center', inline: 'nearest', behavior: 'instant'})
 	const box = this.getClientRects()[0]
 	if (!box || box.width === 0) return null
 	const at = {X: box.x + box.width / 2, Y: box.y + box.height / 2}
-	return this.contains(document.elementFromPoint(at.X, at.Y)) ? at : null
+	if (this.contains(document.elementFromPoint(at.X, at.Y))) return at
+	this.scrollIntoView({block: this.role === 'option' ? 'nearest' : 'center', behavior: 'instant'})
+	return null
 }`
 
 // click presses an element with the mouse, as soon as it stands still and uncovered: the

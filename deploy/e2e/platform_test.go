@@ -218,7 +218,7 @@ func (p *platform) sign(t *testing.T, principal auth.Principal) string {
 // session: identity takes no changes of accounts from somebody without an account.
 func (p *platform) administrator(t *testing.T) string {
 	t.Helper()
-	const login, password = "quan-tri", "correct horse battery"
+	const login, password = "quan-tri", "battery staple correct"
 	person := identity.Person{Login: login, Password: password, DisplayName: "Quản trị"}
 	if err := identity.CreateAdministrator(t.Context(), p.config.Identity, person, p.clock()); err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/cycle/cycletest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -195,6 +196,40 @@ func TestRunGaps(t *testing.T) {
 				t.Errorf("the run is %v", got.GetState())
 			}
 		})
+	}
+}
+
+// A run lists its first gaps and counts all of them, so that no answer grows with the
+// authority.
+func TestManyGaps(t *testing.T) {
+	c := smallCycle()
+	for i := range 60 {
+		c.Agencies = append(c.Agencies, cycletest.Member(fmt.Sprintf("e%02d", i), "Cơ quan", "departments"))
+	}
+	w := newWorldOf(t, patient(""), c)
+	w.heard(t)
+	fill(t, w.siblings)
+	r := w.createRun(t)
+	// Each has no outcome, two items without a survey and none of the year before.
+	if len(r.GetGaps()) != 100 || r.GetGapCount() != 240 {
+		t.Errorf("%d of %d gaps, want 100 of 240", len(r.GetGaps()), r.GetGapCount())
+	}
+	first := r.GetGaps()[0]
+	if first.GetAgency() != "e00" || first.GetReason() != "OUTCOME_NOT_FINAL" {
+		t.Errorf("the first gap is %v", first)
+	}
+	listed, err := w.ListRuns(w.coordinator(t), &scoringv1.ListRunsRequest{Authority: "soc-trang", Cycle: "2026"})
+	if err != nil || len(listed.GetRuns()) != 1 || len(listed.GetRuns()[0].GetInputs()) != 0 {
+		t.Fatalf("%v, %v", listed, err)
+	}
+	r.Inputs = nil
+	if got := listed.GetRuns()[0]; !proto.Equal(r, got) {
+		t.Errorf("listed %v, want %v", got, r)
+	}
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	_, err = w.present(t, r.GetId())
+	if listed := wantFault(t, err, "RUN_INCOMPLETE"); len(listed) != 100 {
+		t.Errorf("%d violations", len(listed))
 	}
 }
 

@@ -81,7 +81,9 @@ type AppraisalServiceClient interface {
 	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(ctx context.Context, in *ListCasesRequest, opts ...grpc.CallOption) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
-	// ordered by agency and item, as assessment holds them now.
+	// ordered by agency and item, as assessment holds them now. A page can have fewer
+	// values than asked for, or none, before the list ends: only an empty next_page_token
+	// ends it.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
@@ -459,7 +461,9 @@ type AppraisalServiceServer interface {
 	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
-	// ordered by agency and item, as assessment holds them now.
+	// ordered by agency and item, as assessment holds them now. A page can have fewer
+	// values than asked for, or none, before the list ends: only an empty next_page_token
+	// ends it.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of

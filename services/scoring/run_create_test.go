@@ -290,7 +290,9 @@ func TestCreateRunRefusesInputs(t *testing.T) {
 		"weight beyond answers": {func(s *siblings) {
 			s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1", Weight: "10.01", Answers: 10}})
 		}, "INPUT_CONTRADICTORY", "ii.1.2"},
-		"rounds mixed": {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
+		// A plan was reopened between the list of plans and its result.
+		"plan reopened": {func(s *siblings) { s.change(func(s *siblings) { delete(s.snapshots, "sipas") }) }, "INPUTS_MOVED", ""},
+		"rounds mixed":  {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.siblings.change(func(s *siblings) { s.outcomes, s.said, s.values, s.plans, s.snapshots = nil, nil, nil, nil, nil })

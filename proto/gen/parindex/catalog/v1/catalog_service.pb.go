@@ -4765,7 +4765,7 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xcb3\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xc73\n" +
 	"\x0eCatalogService\x12\xb4\x01\n" +
 	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
@@ -4801,8 +4801,8 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcf\x01\n" +
 	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"^\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
 	"\x10ExportRegulation\x12,.parindex.catalog.v1.ExportRegulationRequest\x1a-.parindex.catalog.v1.ExportRegulationResponse\"R\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/regulations/{regulation}/file\x12s\n" +
-	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xb9\x01\n" +
-	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"`\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
+	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xb5\x01\n" +
+	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
 	"\x0fPublishGuidance\x12+.parindex.catalog.v1.PublishGuidanceRequest\x1a,.parindex.catalog.v1.PublishGuidanceResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\bguidance\"4/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xb5\x01\n" +
 	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xae\x01\n" +
 	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -170,7 +171,7 @@ func TestManyViolations(t *testing.T) {
 			continue
 		}
 		last := got.Violations[len(got.Violations)-1]
-		if len(got.Violations) != 1001 || last.Code != "MORE_VIOLATIONS" || !strings.Contains(last.Vi, fmt.Sprint(n-1000)) {
+		if len(got.Violations) != 1001 || last.Code != "MORE_VIOLATIONS" || !strings.Contains(last.Vi, strconv.Itoa(n-1000)) {
 			t.Errorf("%d of %d violations, the last is %v", len(got.Violations), n, last)
 		}
 	}

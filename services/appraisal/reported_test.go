@@ -87,20 +87,24 @@ func TestPagesOfReportedValues(t *testing.T) {
 		Authority: authority, Cycle: year, Agency: "health", Item: "i.4", Input: ratio("1", "2"),
 	})
 	w.assign(t, 12, "departments", "i.4")
+	ofItem := func(t *testing.T) context.Context {
+		t.Helper()
+		return person(t, 12, "", auth.Binding{Role: authv1.Role_ROLE_APPRAISER, Authority: authority})
+	}
 	for _, tt := range []struct {
-		who          context.Context
+		who          func(*testing.T) context.Context
 		size         int32
 		pages, calls int // in all, and of assessment for one
 	}{
-		{council(t), 3, 34, 3},
-		{council(t), 200, 6, 10},
-		{person(t, 12, "", auth.Binding{Role: authv1.Role_ROLE_APPRAISER, Authority: authority}), 200, 6, 10},
+		{council, 3, 34, 3},
+		{council, 200, 6, 10},
+		{ofItem, 200, 6, 10},
 	} {
 		req := &appraisalv1.ListReportedValuesRequest{Authority: authority, Cycle: year, PageSize: tt.size}
 		pages := 0
 		for {
 			before := w.assessment.reportedPages
-			answer := must(w.ListReportedValues(tt.who, req))
+			answer := must(w.ListReportedValues(tt.who(t), req))
 			if got := w.assessment.reportedPages - before; got > tt.calls {
 				t.Errorf("a page of %d asks assessment %d times, want at most %d", tt.size, got, tt.calls)
 			}

@@ -160,10 +160,10 @@ func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed
 				continue
 			}
 			frozen, err := g.survey.GetResultSnapshot(ctx, &surveyv1.GetResultSnapshotRequest{Authority: authority, Cycle: cycle, Plan: p.GetId()})
-			if fault.From(err).Kind == fault.Precondition { // it was reopened or cancelled since it was listed
+			switch {
+			case err != nil && fault.From(err).Kind == fault.Precondition: // it was reopened or cancelled since it was listed
 				return nil, nil, scoring.InputsMoved.Because(err)
-			}
-			if err != nil {
+			case err != nil:
 				return nil, nil, fmt.Errorf("plan %s: %w", p.GetId(), err)
 			}
 			r := frozen.GetResultSnapshot()

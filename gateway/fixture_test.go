@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -254,6 +255,25 @@ type scoring struct {
 	render  func(publication, group string) []byte
 	arrived chan<- struct{}
 	release <-chan struct{}
+	delay   atomic.Int64 // nanoseconds that the rpcs about runs take
+}
+
+// work takes as long as delay says, or until the caller leaves.
+func (s *scoring) work(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(s.delay.Load())):
+		return nil
+	}
+}
+
+func (s *scoring) GetRun(ctx context.Context, _ *scoringv1.GetRunRequest) (*scoringv1.GetRunResponse, error) {
+	return &scoringv1.GetRunResponse{Run: &scoringv1.Run{}}, s.work(ctx)
+}
+
+func (s *scoring) GetRunLeaderboard(ctx context.Context, _ *scoringv1.GetRunLeaderboardRequest) (*scoringv1.GetRunLeaderboardResponse, error) {
+	return &scoringv1.GetRunLeaderboardResponse{Leaderboard: &scoringv1.Leaderboard{}}, s.work(ctx)
 }
 
 func newScoring() *scoring { return &scoring{current: first, asked: map[string]int{}, render: plain} }
@@ -317,7 +337,10 @@ func (s *scoring) GetCurrentPublication(ctx context.Context, r *scoringv1.GetCur
 }
 
 // PublishRun publishes a run under its own id.
-func (s *scoring) PublishRun(_ context.Context, r *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
+func (s *scoring) PublishRun(ctx context.Context, r *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
+	if err := s.work(ctx); err != nil {
+		return nil, err
+	}
 	s.publish(r.GetRun())
 	return &scoringv1.PublishRunResponse{PublishedCycle: &scoringv1.PublishedCycle{Authority: r.GetAuthority(), Cycle: r.GetCycle()}}, nil
 }

@@ -13,17 +13,20 @@ import (
 	"maps"
 	"net/http"
 	"net/netip"
+	"path"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/parindex/parindex/gateway/internal/leaderboard"
 	"github.com/parindex/parindex/gateway/internal/openapi"
 	"github.com/parindex/parindex/gateway/web"
 	"github.com/parindex/parindex/libs/limit"
+	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/service"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
@@ -64,6 +67,8 @@ type Config struct {
 
 	// pace is for tests, which do not wait; an operator cannot set it.
 	pace pace
+	// timeLimit is for tests too.
+	timeLimit func(protoreflect.MethodDescriptor) time.Duration
 }
 
 // Flags registers c's flags.
@@ -149,6 +154,9 @@ func Open(ctx context.Context, c Config, deps service.Deps) (*Gateway, error) {
 		return nil, err
 	}
 	c.BodyLimit = cmp.Or(c.BodyLimit, maxBody)
+	if c.timeLimit == nil {
+		c.timeLimit = rpc.TimeLimit
+	}
 	g := &Gateway{config: c, log: deps.Logger, now: deps.Now, pace: cmp.Or(c.pace, usualPace)}
 	if g.metrics, err = newMetrics(deps.Metrics); err != nil {
 		return nil, err
@@ -190,6 +198,7 @@ const assetsPath = "/assets/"
 func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, PathUnknown) })
+	mux.HandleFunc("/v1", func(w http.ResponseWriter, _ *http.Request) { refuse(w, PathUnknown) })
 	mux.Handle("/v1/", rest)
 	mux.Handle("POST /v1/sessions", g.limitLogins(rest))
 	mux.Handle("POST /v1/tokens", g.limitLogins(rest))
@@ -219,7 +228,24 @@ func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Han
 			refuse(w, PathUnknown)
 		}
 	})
-	return g.observe(mux), nil
+	return g.observe(asWritten(mux)), nil
+}
+
+// asWritten refuses paths with empty, "." and ".." parts, which a mux redirects to
+// another path, with a page of HTML that no client of the interface expects.
+func asWritten(next *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		written := r.URL.EscapedPath()
+		clean := path.Clean("/" + written)
+		if clean != "/" && strings.HasSuffix(written, "/") {
+			clean += "/"
+		}
+		if written != clean {
+			refuse(w, PathUnknown)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Handler returns the handler of all HTTP requests.
@@ -245,9 +271,10 @@ const (
 	// bodyTimeout is the time for a body that nobody reads; a body that an rpc takes is
 	// judged by its pace.
 	bodyTimeout = 30 * time.Second
-	// answerTimeout begins with the header, and again when a body has arrived. An rpc
-	// has half of it.
+	// answerTimeout begins with the header, and again when a body has arrived. An rpc has
+	// its own time limit, and sendTimeout after it.
 	answerTimeout = time.Minute
+	sendTimeout   = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 32 << 10
 )

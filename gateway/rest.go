@@ -29,7 +29,7 @@ import (
 // rest returns the handler of every rpc that has an HTTP address.
 func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInterface, boards *leaderboard.Cache) (http.Handler, error) {
 	contracts := addressesOf(
-		g.config.BodyLimit,
+		g.config.BodyLimit, g.config.timeLimit,
 		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
 		catalogv1.File_parindex_catalog_v1_catalog_service_proto, assessmentv1.File_parindex_assessment_v1_assessment_service_proto,
 		appraisalv1.File_parindex_appraisal_v1_appraisal_service_proto, surveyv1.File_parindex_survey_v1_survey_service_proto,

@@ -757,6 +757,10 @@ func TestImportRunCycle(t *testing.T) {
 		w.moveOn(t, "2024")
 	}
 	w.publish(t, "2024", 1)
+	_, err = w.PublishGuidance(coordinator(t), publish("2024", letter("", "departments i.1.2")))
+	if got := said(err); got != "GUIDANCE_TOO_LATE cycle" {
+		t.Errorf("guidance for a published cycle: %s", got)
+	}
 	for w.cycle(t, "2024").GetPhase() != catalogv1.Phase_PHASE_ARCHIVED {
 		w.moveOn(t, "2024")
 	}

@@ -181,7 +181,8 @@ func run(r scoring.Run) *scoringv1.Run {
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Number: int32(r.Number), //nolint:gosec // an integer column
 		State: runStates[r.State], Inputs: make([]*scoringv1.RunInput, len(r.Inputs)), InputsSha256: hexOf(r.InputsSHA256),
 		EngineVersion: int32(r.EngineVersion), Sha256: hexOf(r.SHA256), //nolint:gosec // an integer column
-		Gaps: make([]*scoringv1.RunGap, len(r.Gaps)), CreateTime: timestamppb.New(r.CreateTime), PresentTime: message.Instant(r.PresentTime), Publication: r.Publication,
+		Gaps: make([]*scoringv1.RunGap, len(r.Gaps)), GapCount: int32(r.GapCount), //nolint:gosec // an integer column
+		CreateTime: timestamppb.New(r.CreateTime), PresentTime: message.Instant(r.PresentTime), Publication: r.Publication,
 	}
 	for i, in := range r.Inputs {
 		m.Inputs[i] = &scoringv1.RunInput{Kind: string(in.Kind), Id: in.ID, Sha256: in.SHA256}

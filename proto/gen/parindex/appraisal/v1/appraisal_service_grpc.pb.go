@@ -81,7 +81,9 @@ type AppraisalServiceClient interface {
 	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(ctx context.Context, in *ListCasesRequest, opts ...grpc.CallOption) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
-	// ordered by agency and item, as assessment holds them now.
+	// ordered by agency and item, as assessment holds them now. A page can have fewer
+	// values than asked for, or none, before the list ends: only an empty next_page_token
+	// ends it.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
@@ -105,12 +107,14 @@ type AppraisalServiceClient interface {
 	// Disagrees with an agency on one item. Corrected facts give the points by the
 	// item's rule. Without facts the item counts 0; then reason_code must be
 	// EVIDENCE_MISSING or NOT_DONE. Points may be set directly only with an
-	// override_reason and up to the item's max points.
+	// override_reason, up to the item's max points, and in the steps of a manual rule or
+	// else in the places that points are rounded to.
 	//
 	// Fails as AgreeCase does; with the reasons of the rule engine at input, such as
 	// OPTION_UNKNOWN; with CORRECTION_MISSING if facts are missing and the reason
-	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; and with
-	// CORRECTION_TWICE if both facts and points are given.
+	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; with
+	// POINTS_OFF_STEP and FIGURE_TOO_FINE; and with CORRECTION_TWICE if both facts and
+	// points are given.
 	DisagreeCase(ctx context.Context, in *DisagreeCaseRequest, opts ...grpc.CallOption) (*DisagreeCaseResponse, error)
 	// Proposes to reduce the standard points of one item for one agency. Proposals
 	// are accepted from phase SELF_1 until the last round is approved, and for the items
@@ -459,7 +463,9 @@ type AppraisalServiceServer interface {
 	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
-	// ordered by agency and item, as assessment holds them now.
+	// ordered by agency and item, as assessment holds them now. A page can have fewer
+	// values than asked for, or none, before the list ends: only an empty next_page_token
+	// ends it.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
@@ -483,12 +489,14 @@ type AppraisalServiceServer interface {
 	// Disagrees with an agency on one item. Corrected facts give the points by the
 	// item's rule. Without facts the item counts 0; then reason_code must be
 	// EVIDENCE_MISSING or NOT_DONE. Points may be set directly only with an
-	// override_reason and up to the item's max points.
+	// override_reason, up to the item's max points, and in the steps of a manual rule or
+	// else in the places that points are rounded to.
 	//
 	// Fails as AgreeCase does; with the reasons of the rule engine at input, such as
 	// OPTION_UNKNOWN; with CORRECTION_MISSING if facts are missing and the reason
-	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; and with
-	// CORRECTION_TWICE if both facts and points are given.
+	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; with
+	// POINTS_OFF_STEP and FIGURE_TOO_FINE; and with CORRECTION_TWICE if both facts and
+	// points are given.
 	DisagreeCase(context.Context, *DisagreeCaseRequest) (*DisagreeCaseResponse, error)
 	// Proposes to reduce the standard points of one item for one agency. Proposals
 	// are accepted from phase SELF_1 until the last round is approved, and for the items

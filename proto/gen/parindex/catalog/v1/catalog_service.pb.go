@@ -4415,7 +4415,7 @@ var File_parindex_catalog_v1_catalog_service_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xb5\x01\n" +
+	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\x1a!parindex/type/v1/time_limit.proto\"\xb5\x01\n" +
 	"\x14ImportCatalogRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12%\n" +
 	"\acontent\x18\x02 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
@@ -4765,9 +4765,9 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xbb3\n" +
-	"\x0eCatalogService\x12\xb0\x01\n" +
-	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\xc73\n" +
+	"\x0eCatalogService\x12\xb4\x01\n" +
+	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
 	"\fGetAuthority\x12(.parindex.catalog.v1.GetAuthorityRequest\x1a).parindex.catalog.v1.GetAuthorityResponse\"g\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02(b\tauthority\x12\x1b/v1/authorities/{authority}\x12\xd4\x01\n" +
@@ -4798,14 +4798,14 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\":/v1/authorities/{authority}/regulations/{regulation}:issue\x12\xd3\x01\n" +
 	"\x12ValidateRegulation\x12..parindex.catalog.v1.ValidateRegulationRequest\x1a/.parindex.catalog.v1.ValidateRegulationResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:validate\x12\xd7\x01\n" +
 	"\x10RevokeRegulation\x12,.parindex.catalog.v1.RevokeRegulationRequest\x1a-.parindex.catalog.v1.RevokeRegulationResponse\"f\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02L:\x01*b\n" +
-	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcb\x01\n" +
-	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"Z\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
+	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcf\x01\n" +
+	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"^\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
 	"\x10ExportRegulation\x12,.parindex.catalog.v1.ExportRegulationRequest\x1a-.parindex.catalog.v1.ExportRegulationResponse\"R\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/regulations/{regulation}/file\x12s\n" +
 	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xb5\x01\n" +
 	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
 	"\x0fPublishGuidance\x12+.parindex.catalog.v1.PublishGuidanceRequest\x1a,.parindex.catalog.v1.PublishGuidanceResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\bguidance\"4/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xb5\x01\n" +
-	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xaa\x01\n" +
-	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
+	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xae\x01\n" +
+	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
 	"\x0eScheduleWindow\x12*.parindex.catalog.v1.ScheduleWindowRequest\x1a+.parindex.catalog.v1.ScheduleWindowResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:scheduleWindow\x12\xcb\x01\n" +
 	"\x0eExtendDeadline\x12*.parindex.catalog.v1.ExtendDeadlineRequest\x1a+.parindex.catalog.v1.ExtendDeadlineResponse\"`\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:extendDeadline\x12\xaa\x01\n" +
 	"\tMoveCycle\x12%.parindex.catalog.v1.MoveCycleRequest\x1a&.parindex.catalog.v1.MoveCycleResponse\"N\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x024:\x01*\"//v1/authorities/{authority}/cycles/{cycle}:move\x12\xb2\x01\n" +

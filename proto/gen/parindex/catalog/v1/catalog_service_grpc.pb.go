@@ -195,8 +195,9 @@ type CatalogServiceClient interface {
 	//
 	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
 	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
-	// with ITEM_TWICE if an item is named twice, with CYCLE_ARCHIVED, and with
-	// GUIDANCE_NOTICE_MISSING if version 2 or later has no notice.
+	// with ITEM_TWICE if an item is named twice, with GUIDANCE_TOO_LATE once the
+	// result is published, with CYCLE_ARCHIVED, and with GUIDANCE_NOTICE_MISSING if
+	// version 2 or later has no notice.
 	PublishGuidance(ctx context.Context, in *PublishGuidanceRequest, opts ...grpc.CallOption) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, the newest first. Fails with
 	// CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -755,8 +756,9 @@ type CatalogServiceServer interface {
 	//
 	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
 	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
-	// with ITEM_TWICE if an item is named twice, with CYCLE_ARCHIVED, and with
-	// GUIDANCE_NOTICE_MISSING if version 2 or later has no notice.
+	// with ITEM_TWICE if an item is named twice, with GUIDANCE_TOO_LATE once the
+	// result is published, with CYCLE_ARCHIVED, and with GUIDANCE_NOTICE_MISSING if
+	// version 2 or later has no notice.
 	PublishGuidance(context.Context, *PublishGuidanceRequest) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, the newest first. Fails with
 	// CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.

@@ -1,55 +1,54 @@
-package leaderboard
+package content
 
 import (
 	"container/list"
 	"sync"
-
-	"github.com/parindex/parindex/gateway/internal/content"
 )
 
-// store keeps leaderboards up to a total size in bytes and removes the least
-// recently used ones first. It is safe for concurrent use.
-type store struct {
+// Store keeps contents up to a total size in bytes and removes the least recently used
+// ones first. It is safe for concurrent use.
+type Store[K comparable] struct {
 	max int64
 
 	mu      sync.Mutex
 	size    int64
-	entries map[Address]*list.Element
-	recent  *list.List // of *entry, the latest first
+	entries map[K]*list.Element
+	recent  *list.List // of *entry[K], the latest first
 }
 
-type entry struct {
-	address Address
-	content *content.Content
+type entry[K comparable] struct {
+	key     K
+	content *Content
 }
 
-func newStore(maxBytes int64) *store {
-	return &store{max: maxBytes, entries: map[Address]*list.Element{}, recent: list.New()}
+// NewStore returns an empty Store of at most maxBytes.
+func NewStore[K comparable](maxBytes int64) *Store[K] {
+	return &Store[K]{max: maxBytes, entries: map[K]*list.Element{}, recent: list.New()}
 }
 
-// get returns the leaderboard at an address, or nil.
-func (s *store) get(a Address) *content.Content {
+// Get returns the content with a key, or nil.
+func (s *Store[K]) Get(key K) *Content {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e, ok := s.entries[a]
+	e, ok := s.entries[key]
 	if !ok {
 		return nil
 	}
 	s.recent.MoveToFront(e)
-	return e.Value.(*entry).content //nolint:forcetypeassert // the list holds nothing else
+	return e.Value.(*entry[K]).content //nolint:forcetypeassert // the list holds nothing else
 }
 
-// put adds c, unless it alone exceeds the size of the store.
-func (s *store) put(a Address, c *content.Content) {
+// Put adds c, unless it alone exceeds the size of the store.
+func (s *Store[K]) Put(key K, c *Content) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, there := s.entries[a]; there || c.Size() > s.max {
+	if _, there := s.entries[key]; there || c.Size() > s.max {
 		return
 	}
-	s.entries[a] = s.recent.PushFront(&entry{a, c})
+	s.entries[key] = s.recent.PushFront(&entry[K]{key, c})
 	for s.size += c.Size(); s.size > s.max; {
-		oldest := s.recent.Remove(s.recent.Back()).(*entry) //nolint:forcetypeassert // the list holds nothing else
-		delete(s.entries, oldest.address)
+		oldest := s.recent.Remove(s.recent.Back()).(*entry[K]) //nolint:forcetypeassert // the list holds nothing else
+		delete(s.entries, oldest.key)
 		s.size -= oldest.content.Size()
 	}
 }

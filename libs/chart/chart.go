@@ -20,6 +20,8 @@ import (
 const (
 	width  = 640
 	margin = 24
+	// halfLetter is half of the width of a letter of a label, roughly.
+	halfLetter = 6
 )
 
 // Scale is the range of figures that a chart shows. A figure outside of it is drawn at
@@ -80,7 +82,7 @@ type Mark struct {
 // Bar draws one figure as a bar that begins at the lower end of the scale, and marks
 // across it, such as the ends of classes.
 func Bar(title string, s Scale, value points.Points, marks ...Mark) string {
-	d := open(title, "bar", 56)
+	d := open(title, "bar", 64)
 	d.add(`<rect class="track" x="%d" y="6" width="%d" height="20" fill="none" stroke="currentColor"/>`, margin, width-2*margin)
 	d.add(`<path class="value" d="M%d 6H%sV26H%dZ" fill="currentColor"/>`, margin, s.x(value), margin)
 	d.marks(s, marks, 2, 32)
@@ -90,7 +92,7 @@ func Bar(title string, s Scale, value points.Points, marks ...Mark) string {
 // Strip draws how figures are distributed: one ring for each, and a filled one for the
 // figure that the chart is about, if any.
 func Strip(title string, s Scale, figures []points.Points, own *points.Points, marks ...Mark) string {
-	d := open(title, "strip", 56)
+	d := open(title, "strip", 64)
 	d.add(`<path class="axis" d="M%d 18H%d" stroke="currentColor"/>`, margin, width-margin)
 	for _, f := range figures {
 		d.add(`<circle class="one" cx="%s" cy="18" r="6" fill="none" stroke="currentColor"/>`, s.x(f))
@@ -116,13 +118,13 @@ type Point struct {
 // Line draws figures of several years from left to right, each with its label and text.
 func Line(title string, s Scale, years []Point) string {
 	const top, bottom = 36, 104
-	d := open(title, "line", 140)
+	d := open(title, "line", 144)
 	d.add(`<path class="axis" d="M%d %dH%d" stroke="currentColor"/>`, margin, bottom+10, width-margin)
 	across := Scale{Low: points.FromInt(0), High: points.FromInt(int64(max(len(years)-1, 1)))}
 	var before string
 	for i, p := range years {
 		x := across.place(points.FromInt(int64(i)), 2*margin, width-2*margin)
-		d.add(`<text x="%s" y="132" text-anchor="middle" font-size="16" fill="currentColor">%s</text>`, x, html.EscapeString(p.Label))
+		d.add(`<text x="%s" y="136" text-anchor="middle" font-size="22" fill="currentColor">%s</text>`, x, html.EscapeString(p.Label))
 		if p.Value == nil {
 			before = ""
 			continue
@@ -132,7 +134,7 @@ func Line(title string, s Scale, years []Point) string {
 			d.add(`<path class="step" d="M%sL%s %s" stroke="currentColor" stroke-width="3"/>`, before, x, y)
 		}
 		d.add(`<circle class="value" cx="%s" cy="%s" r="6" fill="currentColor"/>`, x, y)
-		d.add(`<text x="%s" y="%s" dy="-14" text-anchor="middle" font-size="16" fill="currentColor">%s</text>`, x, y, html.EscapeString(p.Text))
+		d.add(`<text x="%s" y="%s" dy="-14" text-anchor="middle" font-size="22" fill="currentColor">%s</text>`, x, y, html.EscapeString(p.Text))
 		before = x + " " + y
 	}
 	return d.close()
@@ -151,22 +153,22 @@ func (d *drawing) add(format string, values ...any) {
 	_, _ = fmt.Fprintf(d, format, values...) // a strings.Builder takes everything
 }
 
-// marks draws a line and a label for each mark. Labels near an end of the scale stay
-// inside the chart, and one that would cover the label before is left out: what it says
-// stands beside the chart.
+// marks draws a line and a label for each mark, from left to right. A label near an end of
+// the scale or beside another one is moved, by half of its length at most; one that would
+// have to move further is left out, because what it says stands beside the chart.
 func (d *drawing) marks(s Scale, marks []Mark, from, to int) {
-	var free points.Points
+	free := points.Points{}
 	for _, m := range marks {
 		x := s.x(m.At)
 		d.add(`<path class="mark" d="M%s %dV%d" stroke="currentColor" stroke-width="2"/>`, x, from, to)
-		at := points.MustParse(x)
-		half := points.FromInt(int64(len([]rune(m.Label))) * 4)
-		at = points.Max(half, points.Min(at, points.FromInt(width).Sub(half)))
-		if at.Sub(half).Cmp(free) < 0 {
+		half := points.FromInt(int64(len([]rune(m.Label))) * halfLetter)
+		own := points.MustParse(x)
+		at := points.Max(points.Min(own, points.FromInt(width).Sub(half)), free.Add(half))
+		if at.Sub(own).Cmp(half) > 0 || at.Add(half).Cmp(points.FromInt(width)) > 0 {
 			continue
 		}
-		free = at.Add(half).Add(points.FromInt(8))
-		d.add(`<text x="%s" y="50" text-anchor="middle" font-size="15" fill="currentColor">%s</text>`, at, html.EscapeString(m.Label))
+		free = at.Add(half).Add(points.FromInt(2 * halfLetter))
+		d.add(`<text x="%s" y="56" text-anchor="middle" font-size="22" fill="currentColor">%s</text>`, at, html.EscapeString(m.Label))
 	}
 }
 

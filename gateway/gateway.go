@@ -1,7 +1,7 @@
 // Package gateway is the edge of the platform for browsers. It translates REST and
 // JSON to the gRPC services, keeps session tokens in cookies, applies limits,
 // serves published leaderboards from memory, and serves the contracts as OpenAPI
-// and the public page. It has no database and no rules of the domain.
+// and the public pages. It has no database and no rules of the domain.
 package gateway
 
 import (
@@ -24,10 +24,12 @@ import (
 
 	"github.com/parindex/parindex/gateway/internal/leaderboard"
 	"github.com/parindex/parindex/gateway/internal/openapi"
+	"github.com/parindex/parindex/gateway/internal/page"
 	"github.com/parindex/parindex/gateway/web"
 	"github.com/parindex/parindex/libs/limit"
 	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/service"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
@@ -170,11 +172,15 @@ func Open(ctx context.Context, c Config, deps service.Deps) (*Gateway, error) {
 	g.logins = limit.New(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), deps.Now)
 	boards := leaderboard.New(scoringv1.NewScoringServiceClient(conns["scoring"]), deps.Now,
 		cmp.Or(c.LeaderboardMemory, defaultLeaderboardMemory), g.metrics.fromMemory.Inc)
-	rest, err := g.rest(ctx, conns, boards)
+	site, err := page.Open(scoringv1.NewScoringServiceClient(conns["scoring"]), catalogv1.NewCatalogServiceClient(conns["catalog"]), boards)
 	if err != nil {
 		return nil, err
 	}
-	if g.handler, err = g.routes(rest, boards); err != nil {
+	rest, err := g.rest(ctx, conns, boards, site)
+	if err != nil {
+		return nil, err
+	}
+	if g.handler, err = g.routes(rest, boards, site); err != nil {
 		return nil, err
 	}
 	return g, nil
@@ -191,13 +197,10 @@ func connect(deps service.Deps) (map[string]grpc.ClientConnInterface, error) {
 	return conns, errors.Join(errs...)
 }
 
-// assetsPath is where the files lie that the pages of the client load.
-const assetsPath = "/assets/"
-
 // routes maps paths to handlers.
-func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Handler, error) {
+func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache, site *page.Site) (http.Handler, error) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, PathUnknown) })
+	mux.HandleFunc("/", g.nothing(site))
 	mux.HandleFunc("/v1", func(w http.ResponseWriter, _ *http.Request) { refuse(w, PathUnknown) })
 	mux.Handle("/v1/", rest)
 	mux.Handle("POST /v1/sessions", g.limitLogins(rest))
@@ -205,25 +208,27 @@ func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Han
 	const cycle = "/v1/authorities/{authority}/cycles/{cycle}"
 	mux.HandleFunc(cycle+"/leaderboards/{group}", readOnly(noFields(currentLeaderboard(boards))))
 	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", readOnly(noFields(publishedLeaderboard(boards))))
+	g.addPages(mux, site)
 
-	pages, err := web.Pages()
+	files, err := web.Pages()
 	if err != nil {
 		return nil, err
 	}
-	documents, err := openapi.Documents()
+	documents, err := openapi.Documents(site.Style())
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(pages, documents)
-	for path, c := range pages {
-		if !strings.HasPrefix(path, assetsPath) {
-			mux.HandleFunc(path, page(c))
+	maps.Copy(files, documents)
+	maps.Copy(files, site.Assets())
+	for path, c := range files {
+		if !strings.HasPrefix(path, web.AssetsPath) {
+			mux.HandleFunc(path, file(c))
 		}
 	}
 	// One route for all of them, so that their names are not labels of metrics.
-	mux.HandleFunc(assetsPath+"{release}/{file}", func(w http.ResponseWriter, r *http.Request) {
-		if c := pages[r.URL.Path]; c != nil {
-			page(c)(w, r)
+	mux.HandleFunc(web.AssetsPath+"{release}/{file}", func(w http.ResponseWriter, r *http.Request) {
+		if c := files[r.URL.Path]; c != nil {
+			file(c)(w, r)
 		} else {
 			refuse(w, PathUnknown)
 		}

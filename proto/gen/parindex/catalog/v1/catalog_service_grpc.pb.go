@@ -32,6 +32,7 @@ const (
 	CatalogService_WithdrawDeparture_FullMethodName       = "/parindex.catalog.v1.CatalogService/WithdrawDeparture"
 	CatalogService_CreateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/CreateRegulation"
 	CatalogService_GetRegulation_FullMethodName           = "/parindex.catalog.v1.CatalogService/GetRegulation"
+	CatalogService_GetPublishedRegulation_FullMethodName  = "/parindex.catalog.v1.CatalogService/GetPublishedRegulation"
 	CatalogService_ListRegulations_FullMethodName         = "/parindex.catalog.v1.CatalogService/ListRegulations"
 	CatalogService_UpdateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/UpdateRegulation"
 	CatalogService_IssueRegulation_FullMethodName         = "/parindex.catalog.v1.CatalogService/IssueRegulation"
@@ -133,6 +134,11 @@ type CatalogServiceClient interface {
 	CreateRegulation(ctx context.Context, in *CreateRegulationRequest, opts ...grpc.CallOption) (*CreateRegulationResponse, error)
 	// Returns one regulation. Fails with REGULATION_UNKNOWN if it does not exist.
 	GetRegulation(ctx context.Context, in *GetRegulationRequest, opts ...grpc.CallOption) (*GetRegulationResponse, error)
+	// Returns the regulation that a published cycle pins, for the reading public: its
+	// criteria, classes and rules, as issued. Fails with CYCLE_UNKNOWN if the cycle does
+	// not exist or no result of it has been published on the platform, and for an imported
+	// cycle, which pins no regulation.
+	GetPublishedRegulation(ctx context.Context, in *GetPublishedRegulationRequest, opts ...grpc.CallOption) (*GetPublishedRegulationResponse, error)
 	// Lists the regulations of an authority, ordered by id, without their criteria
 	// sets. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListRegulations(ctx context.Context, in *ListRegulationsRequest, opts ...grpc.CallOption) (*ListRegulationsResponse, error)
@@ -409,6 +415,16 @@ func (c *catalogServiceClient) GetRegulation(ctx context.Context, in *GetRegulat
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetRegulationResponse)
 	err := c.cc.Invoke(ctx, CatalogService_GetRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) GetPublishedRegulation(ctx context.Context, in *GetPublishedRegulationRequest, opts ...grpc.CallOption) (*GetPublishedRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetPublishedRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_GetPublishedRegulation_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -694,6 +710,11 @@ type CatalogServiceServer interface {
 	CreateRegulation(context.Context, *CreateRegulationRequest) (*CreateRegulationResponse, error)
 	// Returns one regulation. Fails with REGULATION_UNKNOWN if it does not exist.
 	GetRegulation(context.Context, *GetRegulationRequest) (*GetRegulationResponse, error)
+	// Returns the regulation that a published cycle pins, for the reading public: its
+	// criteria, classes and rules, as issued. Fails with CYCLE_UNKNOWN if the cycle does
+	// not exist or no result of it has been published on the platform, and for an imported
+	// cycle, which pins no regulation.
+	GetPublishedRegulation(context.Context, *GetPublishedRegulationRequest) (*GetPublishedRegulationResponse, error)
 	// Lists the regulations of an authority, ordered by id, without their criteria
 	// sets. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListRegulations(context.Context, *ListRegulationsRequest) (*ListRegulationsResponse, error)
@@ -884,6 +905,9 @@ func (UnimplementedCatalogServiceServer) CreateRegulation(context.Context, *Crea
 }
 func (UnimplementedCatalogServiceServer) GetRegulation(context.Context, *GetRegulationRequest) (*GetRegulationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) GetPublishedRegulation(context.Context, *GetPublishedRegulationRequest) (*GetPublishedRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPublishedRegulation not implemented")
 }
 func (UnimplementedCatalogServiceServer) ListRegulations(context.Context, *ListRegulationsRequest) (*ListRegulationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRegulations not implemented")
@@ -1196,6 +1220,24 @@ func _CatalogService_GetRegulation_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CatalogServiceServer).GetRegulation(ctx, req.(*GetRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_GetPublishedRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPublishedRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).GetPublishedRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_GetPublishedRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).GetPublishedRegulation(ctx, req.(*GetPublishedRegulationRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1618,6 +1660,10 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetRegulation",
 			Handler:    _CatalogService_GetRegulation_Handler,
+		},
+		{
+			MethodName: "GetPublishedRegulation",
+			Handler:    _CatalogService_GetPublishedRegulation_Handler,
 		},
 		{
 			MethodName: "ListRegulations",

@@ -27,6 +27,21 @@ type AgencyItem struct{ Agency, Item string }
 // Covers reports whether an item of an agency can be decided again.
 func (r Reopening) Covers(c AgencyItem) bool { return len(r.Cases) == 0 || slices.Contains(r.Cases, c) }
 
+// CheckOwn fails with OwnAgency if r names an item of an agency that by is barred from: the
+// body decides it again without its member from there (rule V1). A reopening of every item
+// is a matter of the whole body, and no reopening bars nobody.
+func (r *Reopening) CheckOwn(c *cycle.Cycle, by Appraiser) error {
+	if r == nil {
+		return nil
+	}
+	for _, named := range r.Cases {
+		if err := by.Check(c, named.Agency); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Span returns the first and the last phase in which a round can be reopened and then
 // approved again. After a publication these are the phases in which a correction can be
 // published. Before it, an approved round is not reopened once agencies work with its

@@ -94,7 +94,7 @@ func testSource(t *testing.T, folder, name string) string {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		source, err := os.ReadFile(file) //nolint:gosec // of this checkout
+		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}

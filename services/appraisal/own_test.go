@@ -126,7 +126,7 @@ func TestWholeBodyApprovesAWholeRound(t *testing.T) {
 	req := approving(1)
 	req.AcceptNotSubmitted = true
 	must(w.RecordRoundDecision(member(t, 50, "finance"), recording(req)))
-	must(w.ApproveRound(member(t, 51, "", headOf("finance")), req))
+	must(w.ApproveRound(member(t, 51, "", headOf("home")), req))
 }
 
 // A coordinator does not choose who appraises the own agency; a member of the council

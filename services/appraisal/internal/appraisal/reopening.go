@@ -25,7 +25,7 @@ type Reopening struct {
 type AgencyItem struct{ Agency, Item string }
 
 // Covers reports whether an item of an agency can be decided again.
-func (r Reopening) Covers(c AgencyItem) bool { return len(r.Cases) == 0 || slices.Contains(r.Cases, c) }
+func (r *Reopening) Covers(c AgencyItem) bool { return len(r.Cases) == 0 || slices.Contains(r.Cases, c) }
 
 // CheckOwn fails with OwnAgency if r names an item of an agency that by is barred from: the
 // body decides it again without its member from there (rule V1). A reopening of every item
@@ -78,7 +78,7 @@ func Reducible(c *cycle.Cycle) (first, last criteria.Phase) {
 
 // Check fails with CorrectionCasesMissing if r names no items although the result of the
 // cycle is published.
-func (r Reopening) Check(c *cycle.Cycle) error {
+func (r *Reopening) Check(c *cycle.Cycle) error {
 	if c.Publication > 0 && len(r.Cases) == 0 {
 		return CorrectionCasesMissing.At("cases")
 	}

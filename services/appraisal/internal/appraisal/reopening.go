@@ -25,7 +25,9 @@ type Reopening struct {
 type AgencyItem struct{ Agency, Item string }
 
 // Covers reports whether an item of an agency can be decided again.
-func (r *Reopening) Covers(c AgencyItem) bool { return len(r.Cases) == 0 || slices.Contains(r.Cases, c) }
+func (r *Reopening) Covers(c AgencyItem) bool {
+	return len(r.Cases) == 0 || slices.Contains(r.Cases, c)
+}
 
 // CheckOwn fails with OwnAgency if r names an item of an agency that by is barred from: the
 // body decides it again without its member from there (rule V1). A reopening of every item

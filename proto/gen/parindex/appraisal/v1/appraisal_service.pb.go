@@ -2861,12 +2861,12 @@ const file_parindex_appraisal_v1_appraisal_service_proto_rawDesc = "" +
 	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"z\n" +
 	"\x14ListOutcomesResponse\x12:\n" +
 	"\boutcomes\x18\x01 \x03(\v2\x1e.parindex.appraisal.v1.OutcomeR\boutcomes\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x8b \n" +
-	"\x10AppraisalService\x12\xd6\x01\n" +
-	"\x10CreateAssignment\x12..parindex.appraisal.v1.CreateAssignmentRequest\x1a/.parindex.appraisal.v1.CreateAssignmentResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken2\x8f \n" +
+	"\x10AppraisalService\x12\xd8\x01\n" +
+	"\x10CreateAssignment\x12..parindex.appraisal.v1.CreateAssignmentRequest\x1a/.parindex.appraisal.v1.CreateAssignmentResponse\"c\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\n" +
 	"assignment\"6/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xc6\x01\n" +
-	"\x0fListAssignments\x12-.parindex.appraisal.v1.ListAssignmentsRequest\x1a..parindex.appraisal.v1.ListAssignmentsResponse\"T\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x028\x126/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xde\x01\n" +
-	"\rEndAssignment\x12+.parindex.appraisal.v1.EndAssignmentRequest\x1a,.parindex.appraisal.v1.EndAssignmentResponse\"r\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\n" +
+	"\x0fListAssignments\x12-.parindex.appraisal.v1.ListAssignmentsRequest\x1a..parindex.appraisal.v1.ListAssignmentsResponse\"T\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x028\x126/v1/authorities/{authority}/cycles/{cycle}/assignments\x12\xe0\x01\n" +
+	"\rEndAssignment\x12+.parindex.appraisal.v1.EndAssignmentRequest\x1a,.parindex.appraisal.v1.EndAssignmentResponse\"t\xc2\xf3\x18\x12\b\x04\x12\x03\x05\x04\x06\"\tauthority\x82\xd3\xe4\x93\x02X:\x01*b\n" +
 	"assignment\"G/v1/authorities/{authority}/cycles/{cycle}/assignments/{assignment}:end\x12\xb7\x01\n" +
 	"\tListCases\x12'.parindex.appraisal.v1.ListCasesRequest\x1a(.parindex.appraisal.v1.ListCasesResponse\"W\xc2\xf3\x18\x1b\b\x04\x12\x04\x03\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x022\x120/v1/authorities/{authority}/cycles/{cycle}/cases\x12\xdd\x01\n" +
 	"\x12ListReportedValues\x120.parindex.appraisal.v1.ListReportedValuesRequest\x1a1.parindex.appraisal.v1.ListReportedValuesResponse\"b\xc2\xf3\x18\x13\b\x04\x12\x04\x03\x05\x04\v\"\tauthority\x82\xd3\xe4\x93\x02E\x12C/v1/authorities/{authority}/cycles/{cycle}/appraisal/reportedValues\x12\xd9\x01\n" +

@@ -91,8 +91,9 @@ type CatalogServiceClient interface {
 	// Fails with AGENCY_UNKNOWN; with AGENCY_NAME_MISSING for an empty name; with
 	// ALIAS_REPEATED for an alias given twice; with AGENCY_NAME_TAKEN if another
 	// agency of the authority has the name or alias; with LIST_TOO_LONG if the agency
-	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
-	// changed the agency since the client read it.
+	// would have more than 50 aliases; with STALE_ETAG (ABORTED) if somebody changed the
+	// agency since the client read it; and with OWN_AGENCY_ACT if a coordinator changes the
+	// own agency or one above it.
 	UpdateAgency(ctx context.Context, in *UpdateAgencyRequest, opts ...grpc.CallOption) (*UpdateAgencyResponse, error)
 	// Lists the cycles of an authority by year, the latest first; cycles of one year by
 	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -667,8 +668,9 @@ type CatalogServiceServer interface {
 	// Fails with AGENCY_UNKNOWN; with AGENCY_NAME_MISSING for an empty name; with
 	// ALIAS_REPEATED for an alias given twice; with AGENCY_NAME_TAKEN if another
 	// agency of the authority has the name or alias; with LIST_TOO_LONG if the agency
-	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
-	// changed the agency since the client read it.
+	// would have more than 50 aliases; with STALE_ETAG (ABORTED) if somebody changed the
+	// agency since the client read it; and with OWN_AGENCY_ACT if a coordinator changes the
+	// own agency or one above it.
 	UpdateAgency(context.Context, *UpdateAgencyRequest) (*UpdateAgencyResponse, error)
 	// Lists the cycles of an authority by year, the latest first; cycles of one year by
 	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.

@@ -69,6 +69,7 @@ func rendered(group string, p *scoringv1.Publication) []byte {
 		},
 		Unranked: []*scoringv1.UnrankedAgency{{Agency: "cu-lao-dung", AgencyName: "UBND huyện Cù Lao Dung", Reason: "Sáp nhập từ ngày 01/07/2023."}},
 	}
+	b.Entries[0].Reductions = []*scoringv1.LeaderboardReduction{{Item: "i.1.1", Name: "Ban hành kế hoạch", Points: "1.50", Reason: "NO_TASK"}}
 	b.Entries[1].ClassAdjustment = &scoringv1.ClassAdjustment{FromClassName: "Tốt", Subordinates: 11, Reached: 7, Clause: "IV.1.2"}
 	if p.GetId() == third {
 		b.Entries[0].Index, b.Entries[0].IndexExact = new("82.50"), new("82.500000")
@@ -266,6 +267,7 @@ func TestPageOfAgency(t *testing.T) {
 	w.says(t, "/vi/soc-trang/2023/agencies/my-xuyen", []string{
 		"UBND huyện Mỹ Xuyên xếp hạng 1 trên 2, Chỉ số CCHC 83,84 %, xếp loại Tốt.", "Chỉ số còn thiếu 6,16 điểm phần trăm để đạt loại Xuất sắc (từ 90 %).",
 		"Mức độ hài lòng (SIPAS) — bộ tiêu chí của khối này không có nguồn điểm này", "Điểm chuẩn 94,00 thấp hơn mức cao nhất của khối (95,00)",
+		"1.1 Ban hành kế hoạch 1,50 Không được giao nhiệm vụ này",
 		"1. Lĩnh vực steering 40,00 50,00 80,00 % 80,00 % – 80,00 %", "2022 82,50 % 1/2 Tốt", "2023 83,84 % 1/2 Tốt +1,34 điểm phần trăm", "đăng nhập để xem toàn bộ",
 	}, []string{"báo cáo nguồn", "[", "<no value>"})
 	w.says(t, "/vi/soc-trang/2023/agencies/long-phu", []string{

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"slices"
+	"strings"
 
 	"github.com/parindex/parindex/libs/chart"
 	"github.com/parindex/parindex/libs/points"
@@ -29,13 +30,17 @@ type agencyView struct {
 	Place     template.HTML
 	Next      string
 	Reduced   string
-	Domains   []domainRow
-	Imported  bool
-	Marks     marksUsed
-	Years     []yearRow
-	Line      template.HTML
-	Criteria  string
+	// Reductions are those of the agency; without any, Reduced says all that is known.
+	Reductions []reductionRow
+	Domains    []domainRow
+	Imported   bool
+	Marks      marksUsed
+	Years      []yearRow
+	Line       template.HTML
+	Criteria   string
 }
+
+type reductionRow struct{ Code, Name, Points, Reason string }
 
 type domainRow struct {
 	Name                    string
@@ -127,7 +132,7 @@ func (r *reader) showAgency(current, c *scoringv1.PublishedCycle, b *scoringv1.L
 	}
 	d.Marks.note(d.Rank, d.Index, d.Class)
 	d.Finding = r.agencyFinding(d, e)
-	d.Reduced = r.reduced(b, e)
+	d.Reduced, d.Reductions = r.reduced(b, e), r.reductions(e)
 	classes, why := r.classes(c, b.GetGroup())
 	d.Next = cmp.Or(why, r.next(classes, e))
 	r.draw(&d, b, e, classes)
@@ -209,6 +214,15 @@ func (r *reader) reduced(b *scoringv1.Leaderboard, e *scoringv1.LeaderboardEntry
 		return ""
 	}
 	return r.l.text("agency.reduced", "own", r.l.decimal(e.GetStandardPoints()), "most", r.l.decimal(text))
+}
+
+// reductions returns the approved reductions of an agency with their reasons.
+func (r *reader) reductions(e *scoringv1.LeaderboardEntry) (rows []reductionRow) {
+	for _, one := range e.GetReductions() {
+		_, code, _ := strings.Cut(one.GetItem(), ".")
+		rows = append(rows, reductionRow{code, one.GetName(), r.l.decimal(one.GetPoints()), r.l.text("reduction." + strings.ToLower(one.GetReason()))})
+	}
+	return rows
 }
 
 // classes returns the classes of a group, from the best to the lowest, or the reason why

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ import (
 func published(year int32, id string, version int32) *scoringv1.PublishedCycle {
 	return &scoringv1.PublishedCycle{
 		Authority: "soc-trang", AuthorityName: "Ủy ban nhân dân tỉnh Sóc Trăng",
-		Cycle: fmt.Sprint(year), CycleName: fmt.Sprintf("Chỉ số cải cách hành chính năm %d", year), Year: year,
+		Cycle: strconv.Itoa(int(year)), CycleName: fmt.Sprintf("Chỉ số cải cách hành chính năm %d", year), Year: year,
 		Publication: &scoringv1.Publication{
 			Id: id, Version: version, DecisionNumber: "25/QĐ-UBND", DecisionDate: fmt.Sprintf("%d-01-08", year+1),
 			PublishTime: timestamppb.New(time.Date(int(year)+1, 1, 8, 3, 0, 0, 0, time.UTC)),
@@ -104,7 +105,7 @@ func entry(rank int32, id, name, standard, total, index, class string) *scoringv
 	}
 	for i, d := range []string{"steering", "procedures"} {
 		e.Domains = append(e.Domains, &scoringv1.LeaderboardDomain{
-			Field: d, Code: fmt.Sprint(i + 1), Name: "Lĩnh vực " + d, Points: new("40.00"), StandardPoints: new("50.00"), Index: new("80.00"),
+			Field: d, Code: strconv.Itoa(i + 1), Name: "Lĩnh vực " + d, Points: new("40.00"), StandardPoints: new("50.00"), Index: new("80.00"),
 		})
 	}
 	return e
@@ -121,7 +122,8 @@ func regulation() *catalogv1.RegulationContent {
 		CriteriaSets: []*catalogv1.CriteriaSet{{
 			Group: "districts", GroupName: "Ủy ban nhân dân cấp huyện", Nodes: []*catalogv1.Node{{Part: "i", Code: "1", Name: "Chỉ đạo điều hành", Field: "steering"}, node},
 			Classes: []*catalogv1.Class{
-				{Id: "a", Name: "Xuất sắc", Low: &catalogv1.Class_From{From: "90"}}, {Id: "b", Name: "Tốt", Low: &catalogv1.Class_Above{Above: "80"}, High: &catalogv1.Class_Below{Below: "90"}},
+				{Id: "a", Name: "Xuất sắc", Low: &catalogv1.Class_From{From: "90"}},
+				{Id: "b", Name: "Tốt", Low: &catalogv1.Class_Above{Above: "80"}, High: &catalogv1.Class_Below{Below: "90"}},
 				{Id: "c", Name: "Khá", High: &catalogv1.Class_To{To: "80"}},
 			},
 		}},
@@ -365,7 +367,7 @@ func TestPagesAreKept(t *testing.T) {
 	if again := w.do(t, "GET", address, "", "If-None-Match", a.Header.Get("Etag")); again.StatusCode != http.StatusNotModified || a.Header.Get("Cache-Control") != "no-cache" {
 		t.Errorf("%d, %q", again.StatusCode, a.Header.Get("Cache-Control"))
 	}
-	if head := w.do(t, "HEAD", address, ""); head.StatusCode != http.StatusOK || len(head.body) != 0 || head.Header.Get("Content-Length") != fmt.Sprint(len(a.body)) {
+	if head := w.do(t, "HEAD", address, ""); head.StatusCode != http.StatusOK || len(head.body) != 0 || head.Header.Get("Content-Length") != strconv.Itoa(len(a.body)) {
 		t.Errorf("HEAD: %d %d", head.StatusCode, len(head.body))
 	}
 	checkEncodings(t, w, address, a.body)
@@ -471,7 +473,7 @@ func large() *scoringv1.Leaderboard {
 		e.Domains = nil
 		for d, field := range []string{"steering", "institutions", "procedures", "organisation", "civil-service", "public-finance", "digital-government", "impact"} {
 			e.Domains = append(e.Domains, &scoringv1.LeaderboardDomain{
-				Field: field, Code: fmt.Sprint(d + 1), Name: "Xây dựng và phát triển Chính quyền điện tử " + field,
+				Field: field, Code: strconv.Itoa(d + 1), Name: "Xây dựng và phát triển Chính quyền điện tử " + field,
 				Points: new(fmt.Sprintf("%d.%02d", i%12, i*31*(d+1)%100)), StandardPoints: new("12.00"), Index: new(fmt.Sprintf("%d.%02d", 40+i*(d+3)%60, i*17*(d+1)%100)),
 			})
 		}

@@ -135,7 +135,7 @@ func (r *reader) showAgency(current, c *scoringv1.PublishedCycle, b *scoringv1.L
 	d.Reduced, d.Reductions = r.reduced(b, e), r.reductions(e)
 	classes, why := r.classes(c, b.GetGroup())
 	d.Next = cmp.Or(why, r.next(classes, e))
-	r.draw(&d, b, e, classes)
+	r.draw(&d, b, classes)
 	var err error
 	if d.Years, err = r.years(f, c, b, e); err != nil {
 		return view{}, err
@@ -291,7 +291,7 @@ func distance(x points.Points) string {
 
 // draw draws the index on the scale with the ends of the classes, and the place in the
 // group.
-func (r *reader) draw(d *agencyView, b *scoringv1.Leaderboard, e *scoringv1.LeaderboardEntry, classes []*catalogv1.Class) {
+func (r *reader) draw(d *agencyView, b *scoringv1.Leaderboard, classes []*catalogv1.Class) {
 	if d.Index.Value == nil {
 		return
 	}

@@ -75,7 +75,7 @@ func (g *Gateway) showFault(w http.ResponseWriter, r *http.Request, site *page.S
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(c.Plain()) //nolint:gosec // html/template has escaped the page
+		_, _ = w.Write(c.Plain())
 	}
 }
 

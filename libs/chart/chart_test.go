@@ -37,8 +37,10 @@ func TestCharts(t *testing.T) {
 			chart.Mark{At: p("77.08"), Label: "trung bình 77,08 %"}, chart.Mark{At: p("77.5"), Label: "covered"}),
 		"strip-empty": chart.Strip("nothing", chart.Around(), nil, nil),
 		"line": chart.Line("Qua các năm <2021–2024>", chart.Around(p("79"), own), []chart.Point{
-			{Label: "2021", Text: "79,00 %", Value: figure("79")}, {Label: "2022", Text: "81,25 %", Value: figure("81.25"), Joined: true},
-			{Label: "2023"}, {Label: "2024", Text: "83,84 %", Value: &own, Joined: true},
+			{Label: "2021", Text: "79,00 %", Value: figure("79")},
+			{Label: "2022", Text: "81,25 %", Value: figure("81.25"), Joined: true},
+			{Label: "2023"},
+			{Label: "2024", Text: "83,84 %", Value: &own, Joined: true},
 		}),
 		"line-one": chart.Line("one year", chart.Around(own), []chart.Point{{Label: "2024", Text: "83,84 %", Value: &own}}),
 	} {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html/template"
 	"slices"
+	"strings"
 
 	"github.com/parindex/parindex/libs/chart"
 	"github.com/parindex/parindex/libs/points"
@@ -29,13 +30,17 @@ type agencyView struct {
 	Place     template.HTML
 	Next      string
 	Reduced   string
-	Domains   []domainRow
-	Imported  bool
-	Marks     marksUsed
-	Years     []yearRow
-	Line      template.HTML
-	Criteria  string
+	// Reductions are those of the agency; without any, Reduced says all that is known.
+	Reductions []reductionRow
+	Domains    []domainRow
+	Imported   bool
+	Marks      marksUsed
+	Years      []yearRow
+	Line       template.HTML
+	Criteria   string
 }
+
+type reductionRow struct{ Code, Name, Points, Reason string }
 
 type domainRow struct {
 	Name                    string
@@ -127,10 +132,10 @@ func (r *reader) showAgency(current, c *scoringv1.PublishedCycle, b *scoringv1.L
 	}
 	d.Marks.note(d.Rank, d.Index, d.Class)
 	d.Finding = r.agencyFinding(d, e)
-	d.Reduced = r.reduced(b, e)
+	d.Reduced, d.Reductions = r.reduced(b, e), r.reductions(e)
 	classes, why := r.classes(c, b.GetGroup())
 	d.Next = cmp.Or(why, r.next(classes, e))
-	r.draw(&d, b, e, classes)
+	r.draw(&d, b, classes)
 	var err error
 	if d.Years, err = r.years(f, c, b, e); err != nil {
 		return view{}, err
@@ -211,6 +216,15 @@ func (r *reader) reduced(b *scoringv1.Leaderboard, e *scoringv1.LeaderboardEntry
 	return r.l.text("agency.reduced", "own", r.l.decimal(e.GetStandardPoints()), "most", r.l.decimal(text))
 }
 
+// reductions returns the approved reductions of an agency with their reasons.
+func (r *reader) reductions(e *scoringv1.LeaderboardEntry) (rows []reductionRow) {
+	for _, one := range e.GetReductions() {
+		_, code, _ := strings.Cut(one.GetItem(), ".")
+		rows = append(rows, reductionRow{code, one.GetName(), r.l.decimal(one.GetPoints()), r.l.text("reduction." + strings.ToLower(one.GetReason()))})
+	}
+	return rows
+}
+
 // classes returns the classes of a group, from the best to the lowest, or the reason why
 // they are not known.
 func (r *reader) classes(c *scoringv1.PublishedCycle, group string) (classes []*catalogv1.Class, why string) {
@@ -277,7 +291,7 @@ func distance(x points.Points) string {
 
 // draw draws the index on the scale with the ends of the classes, and the place in the
 // group.
-func (r *reader) draw(d *agencyView, b *scoringv1.Leaderboard, e *scoringv1.LeaderboardEntry, classes []*catalogv1.Class) {
+func (r *reader) draw(d *agencyView, b *scoringv1.Leaderboard, classes []*catalogv1.Class) {
 	if d.Index.Value == nil {
 		return
 	}

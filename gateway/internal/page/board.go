@@ -229,8 +229,10 @@ func (r *reader) statistics(f figures, b *scoringv1.Leaderboard) []statistic {
 		return nil
 	}
 	all := []statistic{
-		{"stat.mean", f.of(s.MeanIndex, s.GetOrigins(), "meanIndex"), " %"}, {"stat.highest", f.of(s.Highest, s.GetOrigins(), "highest"), " %"},
-		{"stat.lowest", f.of(s.Lowest, s.GetOrigins(), "lowest"), " %"}, {"stat.gap", f.of(s.Gap, s.GetOrigins(), "gap"), ""},
+		{"stat.mean", f.of(s.MeanIndex, s.GetOrigins(), "meanIndex"), " %"},
+		{"stat.highest", f.of(s.Highest, s.GetOrigins(), "highest"), " %"},
+		{"stat.lowest", f.of(s.Lowest, s.GetOrigins(), "lowest"), " %"},
+		{"stat.gap", f.of(s.Gap, s.GetOrigins(), "gap"), ""},
 	}
 	if !slices.ContainsFunc(all, func(s statistic) bool { return s.Figure.Text != "" }) {
 		return nil

@@ -131,6 +131,7 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 		SurveyPoints: d.figure("surveyPoints", e.Survey), TotalPoints: d.figure("totalPoints", e.Total),
 		Index: d.figure("index", e.Index), IndexExact: d.exact("indexExact", e.Index),
 		Class: nil, ClassName: nil, Domains: domains, Origins: d.origins, ClassAdjustment: nil, UncappedIndex: nil,
+		Reductions: message.Each(e.Reductions, d.reduction),
 	}
 	if e.Uncapped.Known() {
 		m.UncappedIndex = d.figure("uncappedIndex", e.Uncapped)
@@ -151,6 +152,10 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 		}
 	}
 	return m
+}
+
+func (d display) reduction(r scoring.Reduction) *scoringv1.LeaderboardReduction {
+	return &scoringv1.LeaderboardReduction{Item: r.Item, Name: r.Name, Points: d.policy.Display(r.Points), Reason: r.Reason}
 }
 
 func (d display) domain(e scoring.DomainEntry) *scoringv1.LeaderboardDomain {

@@ -91,6 +91,9 @@ func (r *runCache) load(ctx context.Context, key, authority, cycle, run string) 
 	if err != nil {
 		return nil, err
 	}
+	if err := result.Reduce(frozen); err != nil {
+		return nil, err
+	}
 	loaded := &runResult{key, result, regulation}
 	r.mu.Lock()
 	defer r.mu.Unlock()

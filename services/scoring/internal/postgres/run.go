@@ -203,6 +203,13 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
+	frozen, err := inputs(ctx, tx, p.Authority, p.Cycle, p.Run)
+	if err != nil {
+		return err
+	}
+	if err := result.Reduce(frozen); err != nil {
+		return err
+	}
 	err = replace(ctx, tx, current, Publishing{
 		Publication: scoring.Publication{
 			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName, Year: result.Year,
@@ -327,12 +334,16 @@ func result(ctx context.Context, q pg.Querier, authority, cycle, id string) (sco
 
 // Inputs returns the frozen inputs of a run. It fails with scoring.RunUnknown.
 func (s *Store) Inputs(ctx context.Context, authority, cycle, id string) ([]byte, error) {
-	rows, _ := s.db.Query(ctx, `select inputs from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
-	b, err := pg.One(rows, pgx.RowTo[[]byte], scoring.RunUnknown.At("run"))
+	b, err := inputs(ctx, s.db, authority, cycle, id)
 	if err != nil {
 		return nil, problem(fmt.Errorf("reading the inputs of run %s of cycle %s of %s: %w", id, cycle, authority, err))
 	}
 	return b, nil
+}
+
+func inputs(ctx context.Context, q pg.Querier, authority, cycle, id string) ([]byte, error) {
+	rows, _ := q.Query(ctx, `select inputs from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
+	return pg.One(rows, pgx.RowTo[[]byte], scoring.RunUnknown.At("run"))
 }
 
 // recordRun appends the audit entry of a changed run: ids, counts and hashes only.

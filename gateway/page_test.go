@@ -260,6 +260,9 @@ func TestSortAndSearchWithoutScript(t *testing.T) {
 			t.Errorf("%q writes a script", query)
 		}
 	}
+	if a := w.do(t, "GET", address+"?version=1&sort=-index", ""); !bytes.Contains(a.body, []byte(`<input type="hidden" name="sort" value="-index"><input type="hidden" name="version" value="1">`)) {
+		t.Error("a search loses the order and the version")
+	}
 	w.says(t, address+"?q=nobody", []string{"Không tìm thấy cơ quan, đơn vị phù hợp."}, nil)
 	w.says(t, address+"?q=my", []string{"Đang hiện 1 trên 2 cơ quan, đơn vị."}, nil)
 }

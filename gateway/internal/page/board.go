@@ -92,8 +92,10 @@ type boardView struct {
 	Columns     []column
 	Rows        []row
 	// Searched is what the reader searches for; All is the number of agencies.
-	Searched   string
-	All        int
+	Searched string
+	All      int
+	// Kept are the fields of the query that a search keeps.
+	Kept       map[string]string
 	Unranked   []unrankedView
 	DomainOnly bool
 	Heat       *heat
@@ -157,10 +159,15 @@ func (r *reader) showBoard(current, c *scoringv1.PublishedCycle, b *scoringv1.Le
 	d := boardView{
 		Publication: r.publication(current, c), Groups: r.groups(current, c, b.GetGroup()), Finding: r.finding(b, group),
 		Statistics: r.statistics(f, b), Chart: r.distribution(b), All: len(b.GetEntries()), Searched: strings.TrimSpace(r.visit.Query.Get("q")),
-		Imported: f.imported, Heat: r.heat(f, c, b),
+		Kept: map[string]string{}, Imported: f.imported, Heat: r.heat(f, c, b),
 		Download: "/v1/authorities/" + c.GetAuthority() + "/cycles/" + c.GetCycle() + "/publications/" + c.GetPublication().GetId() + "/leaderboards/" + b.GetGroup(),
 		File:     c.GetAuthority() + "-" + c.GetCycle() + "-" + b.GetGroup() + ".json",
 		Criteria: "/" + r.l.code + cyclePath(c) + "criteria/" + b.GetGroup(),
+	}
+	for _, name := range []string{"version", "sort"} {
+		if value := r.visit.Query.Get(name); value != "" {
+			d.Kept[name] = value
+		}
 	}
 	shown := middleOf(b)
 	d.DomainOnly = len(shown) == 0 && len(b.GetEntries()) > 0

@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
-.PHONY: help run test build verify lint fmt generate bench e2e web client
+.PHONY: help run test drill gallery build verify lint fmt generate bench e2e web client
 
 # The programs need no C compiler; a fresh machine has none.
 export CGO_ENABLED := 0
@@ -20,6 +20,15 @@ run: ## bring up PostgreSQL and Redis of its own, load the 2023 index, serve htt
 
 test: ## pass every test, with a real PostgreSQL and Redis of its own
 	@deploy/local/test.sh
+
+drill: ## the long forms of what make test runs shortly: more random walks, every journey three times
+	@PARINDEX_EXPLORE_WALKS=60 PARINDEX_EXPLORE_SEED=1000 deploy/local/test.sh -run TestExplore ./deploy/e2e
+	@deploy/local/test.sh -run TestJourneys -count=3 ./deploy/e2e
+
+gallery: ## write every page into the folder gallery/: at both widths, in both languages, printed
+	@mkdir -p gallery
+	@PARINDEX_GALLERY="$(CURDIR)/gallery" deploy/local/test.sh -run TestJourneys ./deploy/e2e
+	@echo "The pages are in gallery/."
 
 build: ## build parindex, the daemons and gatewayd into bin/
 	@mkdir -p bin

@@ -197,7 +197,7 @@ func comingBack(t *testing.T, p *platform) {
 // bin is the folder of the programs that the tests build.
 var bin string
 
-// TestMain creates and removes bin.
+// TestMain creates and removes bin, and closes the browser of the journeys.
 func TestMain(m *testing.M) {
 	var err error
 	if bin, err = os.MkdirTemp("", "parindex-e2e-"); err != nil {
@@ -209,6 +209,7 @@ func TestMain(m *testing.M) {
 	}
 	http.DefaultTransport = described
 	code := m.Run()
+	closeBrowser()
 	if !described.report(os.Stderr) {
 		code = max(code, 1)
 	}

@@ -164,6 +164,23 @@ program_dir() {
 	return 1
 }
 
+# A Chromium 150 or later that this user can run, if the fonts beside it have Vietnamese: the
+# machine's, otherwise the downloaded one. Snap's cannot read the folders of the tests.
+browser_found() {
+	local program major fonts
+	fonts="$(fc-list :lang=vi 2>/dev/null | head -n 1 || true)"
+	for program in chromium-headless-shell chromium google-chrome "$TOOLS/browser/bin/chromium-headless-shell"; do
+		program="$(command -v "$program")" || continue
+		[[ -n $fonts || $program == "$TOOLS"/* ]] && [[ $program != /snap/* ]] || continue
+		major="$("$program" --version 2>/dev/null | sed -nE 's/^[^0-9]*([0-9]+)\..*/\1/p')" || continue
+		if [ "${major:-0}" -ge 150 ]; then
+			echo "$program"
+			return
+		fi
+	done
+	return 1
+}
+
 # The folder of the private Node and npm, if they are those of node.sums. The machine's own are
 # never used, so that the same ones build the web client everywhere.
 node_dir() {
@@ -177,7 +194,8 @@ tool_dir() {
 	redis) program_dir redis redis-server redis-cli || true ;;
 	nginx) program_dir nginx nginx || true ;;
 	wrk) program_dir wrk wrk || true ;;
+	browser) browser_found | xargs -r dirname || true ;;
 	node) node_dir || true ;;
-	*) die "no such tool: '$1'. Known are postgresql, redis, nginx, wrk and node." ;;
+	*) die "no such tool: '$1'. Known are postgresql, redis, nginx, wrk, browser and node." ;;
 	esac
 }

@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
-# Makes programs available: tools.sh NAME...   (postgresql redis nginx wrk node)
+# Makes programs available: tools.sh NAME...   (postgresql redis nginx wrk browser node)
 #
 # Programs of the machine are used if it has them. Others are downloaded once from the machine's own
 # package sources into a private folder; nothing is installed. Node is always a private one: its packages
 # come from the registry that npm is configured for, and node.sums says which. Prints the folders of the programs as
-# shell assignments: PARINDEX_POSTGRESQL_BIN=…
+# shell assignments: PARINDEX_POSTGRESQL_BIN=…; of the browser the program: PARINDEX_BROWSER=…
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
-[ $# -gt 0 ] || die "name the programs: tools.sh postgresql redis nginx wrk node"
+[ $# -gt 0 ] || die "name the programs: tools.sh postgresql redis nginx wrk browser node"
 
 answer() {
 	local name
-	for name in "$@"; do assign "PARINDEX_${name^^}_BIN" "$(tool_dir "$name")"; done
+	for name in "$@"; do
+		if [ "$name" = browser ]; then
+			assign PARINDEX_BROWSER "$(browser_found)"
+		else
+			assign "PARINDEX_${name^^}_BIN" "$(tool_dir "$name")"
+		fi
+	done
 }
 
 missing=()
@@ -122,6 +128,7 @@ packages_of() {
 	redis) echo redis-server redis-tools ;;
 	nginx) echo nginx nginx-common ;;
 	wrk) echo wrk ;;
+	browser) echo chromium-headless-shell chromium-common fonts-noto-core ;;
 	esac
 }
 
@@ -129,6 +136,7 @@ programs_of() {
 	case "$1" in
 	postgresql) echo initdb postgres psql pg_isready ;;
 	redis) echo redis-server redis-cli ;;
+	browser) echo chromium-headless-shell ;;
 	*) echo "$1" ;;
 	esac
 }
@@ -137,19 +145,21 @@ title() {
 	case "$1" in
 	postgresql) echo PostgreSQL ;;
 	redis) echo Redis ;;
+	browser) echo Chromium ;;
 	*) echo "$1" ;;
 	esac
 }
 
 # Of the closure we keep the packages themselves and libraries. Not: the C library (the machine's
 # must be used), what only installation scripts need, and the compiler behind PostgreSQL's JIT,
-# which up.sh turns off.
+# which up.sh turns off; it is also behind the drivers of graphics cards, which a browser without a
+# screen does not use.
 wanted() { # PACKAGE MAIN...
 	local package="$1" main
 	shift
 	for main in "$@"; do [ "$package" = "$main" ] && return; done
 	case "$package" in
-	libc6 | libc6-* | libc-bin | libllvm* | libz3-* | libedit* | libbsd* | libmd0* | libgdbm* | libperl* | *-perl | *-dev) return 1 ;;
+	libc6 | libc6-* | libc-bin | libllvm* | libz3-* | libgl1-mesa-dri | libedit* | libgdbm* | libperl* | *-perl | *-dev) return 1 ;;
 	lib*) return 0 ;;
 	*) return 1 ;;
 	esac
@@ -188,7 +198,8 @@ fetch() { # NAME
 			die "cannot unpack $(title "$name") into $LOCAL. Is the disk full? Free some space and run this again."
 	done
 	rm -rf "$dir/deb" "$dir"/root/usr/share/{doc,man,locale,lintian} \
-		"$dir"/root/usr/lib/postgresql/*/lib/bitcode "$dir"/root/usr/lib/postgresql/*/lib/llvmjit*
+		"$dir"/root/usr/lib/chromium/libVk*.so "$dir"/root/usr/lib/postgresql/*/lib/bitcode "$dir"/root/usr/lib/postgresql/*/lib/llvmjit*
+	[ "$name" != browser ] || fonts_conf >"$dir/fonts.conf"
 	wrap "$dir"
 	read -ra programs <<<"$(programs_of "$name")"
 	for file in "${programs[@]}"; do
@@ -209,7 +220,7 @@ wrap() { # FOLDER
 	while read -r lib; do libs+="${libs:+:}\$here/../root/$lib"; done < <(
 		cd "$dir/root" && find . -path '*/lib/*' -name '*.so*' ! -path '*/postgresql/*' -printf '%h\n' | sed 's|^\./||' | sort -u
 	)
-	for program in "$dir"/root/usr/lib/postgresql/*/bin/* "$dir"/root/usr/sbin/* "$dir"/root/usr/bin/*; do
+	for program in "$dir"/root/usr/lib/postgresql/*/bin/* "$dir"/root/usr/lib/chromium/chromium-headless-shell "$dir"/root/usr/sbin/* "$dir"/root/usr/bin/*; do
 		[ -x "$program" ] || continue
 		name="${program##*/}"
 		[ ! -e "$dir/bin/$name" ] || continue
@@ -218,10 +229,27 @@ wrap() { # FOLDER
 			here="\${0%/*}"
 			LD_LIBRARY_PATH="$libs\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
 			export LD_LIBRARY_PATH
+			[ ! -e "\$here/../fonts.conf" ] || export FONTCONFIG_FILE="\$here/../fonts.conf"
 			exec "\$here/../${program#"$dir"/}" "\$@"
 		WRAPPER
 		chmod 755 "$dir/bin/$name"
 	done
+}
+
+# Fonts for the browser: its own, and no others, so that pages look the same on every machine.
+fonts_conf() {
+	cat <<-CONF
+		<?xml version="1.0"?>
+		<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+		<fontconfig>
+		  <dir prefix="relative">root/usr/share/fonts</dir>
+		  <cachedir prefix="relative">cache</cachedir>
+		  <alias><family>system-ui</family><prefer><family>Noto Sans</family></prefer></alias>
+		  <alias><family>sans-serif</family><prefer><family>Noto Sans</family></prefer></alias>
+		  <alias><family>serif</family><prefer><family>Noto Serif</family></prefer></alias>
+		  <alias><family>monospace</family><prefer><family>Noto Sans Mono</family></prefer></alias>
+		</fontconfig>
+	CONF
 }
 
 # The address that Debian's npm has by default, from its package, which is only read.

@@ -415,21 +415,21 @@ func (w *world) record(t *testing.T, req *catalogv1.RecordPublicationRequest) *c
 // that learns nothing of the cycle.
 func TestGetPublishedRegulation(t *testing.T) {
 	w := newWorld(t)
-	w.run(t, "2024")
-	ask := &catalogv1.GetPublishedRegulationRequest{Authority: "an-binh", Cycle: "2024"}
-	for w.cycle(t, "2024").GetPhase() != presented {
-		w.moveOn(t, "2024")
+	w.run(t, "2025")
+	ask := &catalogv1.GetPublishedRegulationRequest{Authority: "an-binh", Cycle: "2025"}
+	for w.cycle(t, "2025").GetPhase() != presented {
+		w.moveOn(t, "2025")
 	}
 	if _, err := w.GetPublishedRegulation(t.Context(), ask); said(err) != "CYCLE_UNKNOWN cycle" {
 		t.Errorf("before the publication: %s", said(err))
 	}
-	w.publish(t, "2024", 1)
+	w.publish(t, "2025", 1)
 	got, err := w.GetPublishedRegulation(t.Context(), ask)
 	if err != nil || got.GetRegulation().GetId() != "2024" || len(got.GetRegulation().GetContent().GetCriteriaSets()) == 0 {
 		t.Errorf("%v, %s", got, said(err))
 	}
 	for name, other := range map[string]*catalogv1.GetPublishedRegulationRequest{
-		"an unknown cycle": {Authority: "an-binh", Cycle: "2023"}, "an unknown authority": {Authority: "nowhere", Cycle: "2024"},
+		"an unknown cycle": {Authority: "an-binh", Cycle: "2023"}, "an unknown authority": {Authority: "nowhere", Cycle: "2025"},
 	} {
 		if _, err := w.GetPublishedRegulation(t.Context(), other); said(err) != "CYCLE_UNKNOWN cycle" {
 			t.Errorf("%s: %s", name, said(err))

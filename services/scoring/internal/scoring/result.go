@@ -125,7 +125,7 @@ func ReadResult(b []byte) (Result, error) {
 
 // Reduce adds the approved reductions to the entries of the leaderboards; frozen are the
 // inputs of the run.
-func (r *Result) Reduce(frozen []byte) error {
+func (r Result) Reduce(frozen []byte) error {
 	in, err := thaw(frozen)
 	if err != nil {
 		return err

@@ -1,1 +1,1 @@
-import{On as e,T as t,fn as n}from"./official.js";var r=e();function i({authority:e}){let i=t();return(0,r.jsx)(n,{to:`/authorities/$authority/people`,params:{authority:e},className:`back`,children:i(`people.title`)})}export{i as t};
+import{T as e,kn as t,pn as n}from"./official.js";var r=t();function i({authority:t}){let i=e();return(0,r.jsx)(n,{to:`/authorities/$authority/people`,params:{authority:t},className:`back`,children:i(`people.title`)})}export{i as t};

@@ -1,1 +1,1 @@
-import{On as e,T as t}from"./official.js";var n=e();function r({account:e}){let r=t(),i=e.state===`ACCOUNT_STATE_ACTIVE`;return(0,n.jsx)(`span`,{className:`state ${i?`on`:`off`}`,children:r(i?`people.active`:`people.disabled`)})}export{r as t};
+import{T as e,kn as t}from"./official.js";var n=t();function r({account:t}){let r=e(),i=t.state===`ACCOUNT_STATE_ACTIVE`;return(0,n.jsx)(`span`,{className:`state ${i?`on`:`off`}`,children:r(i?`people.active`:`people.disabled`)})}export{r as t};

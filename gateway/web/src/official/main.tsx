@@ -9,9 +9,6 @@ import { LanguageProvider } from '../text/language'
 import { queries } from './queries'
 import { router } from './routes'
 
-// A page that was opened before an update asks for files that are no longer there.
-window.addEventListener('vite:preloadError', () => location.reload())
-
 createRoot(document.getElementById('app')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

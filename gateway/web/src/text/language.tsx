@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { I18nProvider } from 'react-aria-components'
 import { IntlProvider, useTranslations } from 'use-intl'
 import { setAnswerLanguage } from '../api/client'
+import { part } from '../api/part'
 import { setAriaLanguage } from './aria'
 import { zone } from './date'
 import type vi from './vi.json'
@@ -60,7 +61,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     let current = true
     setAnswerLanguage(language)
-    void catalogues[language]().then((catalogue) => {
+    void part(catalogues[language]).then((catalogue) => {
       if (!current) return
       setAriaLanguage(language)
       document.documentElement.lang = language

@@ -1,12 +1,13 @@
 import { Suspense, lazy, useState } from 'react'
 import type { ReactNode } from 'react'
 import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components'
+import { part } from '../api/part'
 import { readDate, showDate } from '../text/date'
 import { useText } from '../text/language'
 import { FieldFrame, described } from './field'
 import type { FieldState } from './form'
 
-const Calendar = lazy(() => import('./calendar'))
+const Calendar = lazy(() => part(() => import('./calendar')))
 
 /** A date, typed as dd/mm/yyyy or chosen in a calendar. Its value is what was typed. */
 export function DateField({ value, onChange, name, min, ...rest }: FieldState & { label: string; hint?: ReactNode; optional?: boolean; min?: string }) {

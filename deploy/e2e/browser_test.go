@@ -58,18 +58,20 @@ func (p *platform) visitor(t *testing.T, name string) *visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return open(t, browser, name, "http://"+p.addresses.HTTP, chromedp.WithNewBrowserContext())
+	return open(t, name, "http://"+p.addresses.HTTP, func() (context.Context, context.CancelFunc) {
+		return chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	})
 }
 
 // secondTab opens another tab of the same person's browser.
 func (v *visitor) secondTab() *visitor {
 	v.t.Helper()
-	return open(v.t, v.tab, v.name+"-second-tab", v.at)
+	return open(v.t, v.name+"-second-tab", v.at, func() (context.Context, context.CancelFunc) { return chromedp.NewContext(v.tab) })
 }
 
-func open(t *testing.T, parent context.Context, name, at string, options ...chromedp.ContextOption) *visitor {
+func open(t *testing.T, name, at string, newTab func() (context.Context, context.CancelFunc)) *visitor {
 	t.Helper()
-	tab, end := chromedp.NewContext(parent, options...)
+	tab, end := newTab()
 	tab, stop := context.WithTimeout(tab, enough+enough)
 	v := &visitor{t: t, name: name, at: at, tab: tab}
 	t.Cleanup(func() {
@@ -167,7 +169,7 @@ func (v *visitor) keepPicture() {
 	name := strings.ReplaceAll(v.t.Name(), "/", "-") + "-" + v.name + ".png"
 	png, err := chromedp.Run(v.tab, chromedp.FullScreenshot(100))
 	if err == nil {
-		err = os.MkdirAll(folder, 0o755)
+		err = os.MkdirAll(folder, 0o700)
 	}
 	if err == nil {
 		err = os.WriteFile(filepath.Join(folder, name), png, 0o600)

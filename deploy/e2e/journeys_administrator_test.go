@@ -5,6 +5,7 @@ import "testing"
 // makeAccount makes an account: with nothing filled in, with a login that somebody has,
 // and then with a double click.
 func (j *journeys) makeAccount(t *testing.T) {
+	t.Helper()
 	const name = "Đặng Quốc Ưởng"
 	j.account(t, "uong.dang", "Đặng Thị Ưởng")
 	v := j.administers(t)
@@ -41,6 +42,7 @@ func (j *journeys) makeAccount(t *testing.T) {
 // giveRoles gives a role for one agency until a day, and is told which one may not be
 // held with it.
 func (j *journeys) giveRoles(t *testing.T) {
+	t.Helper()
 	v := j.administers(t)
 	j.account(t, "be.tran", "Trần Văn Bé")
 	v.reload()
@@ -73,7 +75,7 @@ func (j *journeys) giveRoles(t *testing.T) {
 
 	// What the person then sees.
 	editor := j.visitor(t, "editor")
-	editor.signedIn("be.tran", password)
+	editor.signedIn("be.tran")
 	editor.sees("Người nhập phiếu tự đánh giá – Sở Tài chính")
 
 	v.click("button", "Kết thúc Người nhập phiếu tự đánh giá")
@@ -86,6 +88,7 @@ func (j *journeys) giveRoles(t *testing.T) {
 
 // disableAndEnable keeps a person out and lets the person in again, with a new password.
 func (j *journeys) disableAndEnable(t *testing.T) {
+	t.Helper()
 	const login = "sau.phan"
 	j.account(t, login, "Phan Thị Sáu")
 	v := j.administers(t)
@@ -119,6 +122,7 @@ func (j *journeys) disableAndEnable(t *testing.T) {
 
 // findPeople finds somebody by a name that is typed without accents.
 func (j *journeys) findPeople(t *testing.T) {
+	t.Helper()
 	j.account(t, "nghiem.do", "Đỗ Trọng Nghiêm")
 	v := j.administers(t)
 	v.sees("Phan Thị Sáu")
@@ -138,11 +142,12 @@ func (j *journeys) findPeople(t *testing.T) {
 
 // saveStale lets two administrators change the same account side by side.
 func (j *journeys) saveStale(t *testing.T) {
+	t.Helper()
 	j.role(t, j.account(t, "quan-tri-2", "Quản trị thứ hai"), "ROLE_ADMINISTRATOR")
 	j.account(t, "tu.vo", "Võ Văn Tư")
 	first := j.administers(t)
 	second := j.visitor(t, "second administrator")
-	second.signedIn("quan-tri-2", password)
+	second.signedIn("quan-tri-2")
 	second.click("link", "Tài khoản và vai trò")
 	for _, v := range []*visitor{first, second} {
 		v.click("link", "Võ Văn Tư")
@@ -167,6 +172,7 @@ func (j *journeys) saveStale(t *testing.T) {
 // makeSoftwareAccount makes an account for another system, whose secret is shown once,
 // and disables it.
 func (j *journeys) makeSoftwareAccount(t *testing.T) {
+	t.Helper()
 	v := j.administers(t)
 	v.click("link", "Tài khoản của phần mềm")
 	v.heading("Tài khoản của phần mềm")
@@ -194,6 +200,7 @@ func (j *journeys) makeSoftwareAccount(t *testing.T) {
 // saveOffline loses the network while saving: the page says so, keeps what was typed, and
 // saves it once when asked again.
 func (j *journeys) saveOffline(t *testing.T) {
+	t.Helper()
 	const name = "Huỳnh Văn Mười"
 	v := j.administers(t)
 	v.click("link", "Cấp tài khoản mới")
@@ -211,6 +218,7 @@ func (j *journeys) saveOffline(t *testing.T) {
 
 // saveSlowly presses again because nothing seems to happen.
 func (j *journeys) saveSlowly(t *testing.T) {
+	t.Helper()
 	const name = "Lâm Thị Chín"
 	v := j.administers(t)
 	v.click("link", "Cấp tài khoản mới")
@@ -226,6 +234,7 @@ func (j *journeys) saveSlowly(t *testing.T) {
 // workThroughRestart works on while the platform is away and comes back: the page says
 // so, goes on by itself, and has lost nothing.
 func (j *journeys) workThroughRestart(t *testing.T) {
+	t.Helper()
 	const name = "Lý Văn Bẩy"
 	t.Cleanup(func() {
 		if t.Failed() {

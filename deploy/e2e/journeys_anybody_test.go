@@ -4,6 +4,7 @@ import "testing"
 
 // readLeaderboard reads the public page without signing in.
 func (j *journeys) readLeaderboard(t *testing.T) {
+	t.Helper()
 	v := j.visitor(t, "reader")
 	v.goTo("/")
 	v.sees("Sóc Trăng")
@@ -12,6 +13,7 @@ func (j *journeys) readLeaderboard(t *testing.T) {
 
 // signInWithFaults forgets the password, mistypes it, signs in and out.
 func (j *journeys) signInWithFaults(t *testing.T) {
+	t.Helper()
 	v := j.visitor(t, "official")
 	v.goTo("/official/account")
 	v.heading("Đăng nhập")
@@ -43,6 +45,7 @@ func (j *journeys) signInWithFaults(t *testing.T) {
 
 // signInWithKeyboard does it without a mouse.
 func (j *journeys) signInWithKeyboard(t *testing.T) {
+	t.Helper()
 	v := j.visitor(t, "official")
 	v.goTo("/official/")
 	v.heading("Đăng nhập")
@@ -62,12 +65,13 @@ func (j *journeys) signInWithKeyboard(t *testing.T) {
 // changeOwnPassword mistypes the present password, chooses a short new one, and changes
 // it; where the person was signed in elsewhere is over.
 func (j *journeys) changeOwnPassword(t *testing.T) {
-	const login, newPassword = "on.le", "battery staple correct"
+	t.Helper()
+	const login, newPassword = "on.le", "correct horse battery"
 	j.account(t, login, "Lê Văn Ơn")
 	elsewhere := j.visitor(t, "elsewhere")
-	elsewhere.signedIn(login, password)
+	elsewhere.signedIn(login)
 	v := j.visitor(t, "official")
-	v.signedIn(login, password)
+	v.signedIn(login)
 	v.click("link", "Lê Văn Ơn")
 	v.heading("Tài khoản của tôi")
 	v.look("account")
@@ -93,6 +97,7 @@ func (j *journeys) changeOwnPassword(t *testing.T) {
 // outliveSession types a new account while the session ends, signs in above the page and
 // has lost nothing.
 func (j *journeys) outliveSession(t *testing.T) {
+	t.Helper()
 	const name = "Trương Thị Ất"
 	v := j.administers(t)
 	v.click("link", "Cấp tài khoản mới")

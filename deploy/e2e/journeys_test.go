@@ -56,7 +56,7 @@ func TestJourneys(t *testing.T) {
 func (j *journeys) administers(t *testing.T) *visitor {
 	t.Helper()
 	v := j.visitor(t, "administrator")
-	v.signedIn(administrator, password)
+	v.signedIn(administrator)
 	v.click("link", "Tài khoản và vai trò")
 	v.heading("Tài khoản và vai trò")
 	return v

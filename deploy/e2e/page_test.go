@@ -106,9 +106,9 @@ func (v *visitor) one(name string, roles ...string) *accessibility.Node {
 }
 
 // element waits for the element with a role and a name.
-func (v *visitor) element(role, name string) *accessibility.Node {
+func (v *visitor) element(role, name string) {
 	v.t.Helper()
-	return v.one(name, role)
+	v.one(name, role)
 }
 
 // field waits for the field with a label.
@@ -290,8 +290,9 @@ func (v *visitor) signIn(login, password string) {
 	v.click("button", "Đăng nhập")
 }
 
-// signedIn opens the pages of officials and signs in.
-func (v *visitor) signedIn(login, password string) {
+// signedIn opens the pages of officials and signs in with the password that accounts of
+// the journeys begin with.
+func (v *visitor) signedIn(login string) {
 	v.t.Helper()
 	v.goTo("/official/")
 	v.signIn(login, password)

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/grpc-ecosystem/grpc-gateway/v2/runtime"
@@ -17,6 +18,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/parindex/parindex/libs/fault"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 )
 
 // addresses holds the endpoints of the contracts, by path template
@@ -30,21 +32,29 @@ type endpoint struct {
 	body    string // "*" if the body has every field that is not in the path; "" if there is no body
 	// limit is the largest body in bytes.
 	limit int64
+	// time is how long the server works on a request.
+	time time.Duration
+	// open is true if the rpc needs no token.
+	open bool
 }
 
 // addressesOf returns the endpoints that the contracts in files declare; limit is
-// the largest request in bytes. JSON carries a file in base64, which is a third
+// the largest request in bytes, and timeLimit the time for one of an rpc. JSON carries a file in base64, which is a third
 // longer, so an endpoint that takes a file takes a body that much longer. The same
 // files are then accepted as over gRPC.
-func addressesOf(limit int64, files ...protoreflect.FileDescriptor) addresses {
+func addressesOf(limit int64, timeLimit func(protoreflect.MethodDescriptor) time.Duration, files ...protoreflect.FileDescriptor) addresses {
 	all := addresses{}
 	for _, file := range files {
 		for i := range file.Services().Len() {
 			rpcs := file.Services().Get(i).Methods()
 			for j := range rpcs.Len() {
 				rule, _ := proto.GetExtension(rpcs.Get(j).Options(), annotations.E_Http).(*annotations.HttpRule)
+				access, _ := proto.GetExtension(rpcs.Get(j).Options(), authv1.E_Access).(*authv1.Access)
 				for _, r := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
-					e := endpoint{rpcs.Get(j).Input(), r.GetBody(), limit}
+					e := endpoint{
+						request: rpcs.Get(j).Input(), body: r.GetBody(), limit: limit,
+						time: timeLimit(rpcs.Get(j)), open: access.GetCaller() == authv1.Caller_CALLER_ANYONE,
+					}
 					if takesFile(e.request) {
 						e.limit += limit / 3
 					}
@@ -82,8 +92,10 @@ func (a addresses) add(r *annotations.HttpRule, e endpoint) {
 }
 
 // check refuses a request with an invalid path, query or body before its rpc is
-// called. The time for the answer begins when the body, which may come over a slow
-// line, has arrived. It also records the route for logs and metrics.
+// called. A caller without a token is told only that one is needed, whatever else is
+// wrong, and the body is not read. The time for the answer begins when the body, which
+// may come over a slow line, has arrived. It also records the route for logs and
+// metrics.
 func (a addresses) check(p pace) runtime.Middleware {
 	return func(next runtime.HandlerFunc) runtime.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request, path map[string]string) {
@@ -95,6 +107,10 @@ func (a addresses) check(p pace) runtime.Middleware {
 				return
 			}
 			stateOf(w).route = template
+			if !e.open && !hasToken(r.Context()) {
+				refuse(w, fault.TokenMissing)
+				return
+			}
 			if f := e.check(path, r.URL.RawQuery); f != nil {
 				refuse(w, f)
 				return
@@ -107,7 +123,8 @@ func (a addresses) check(p pace) runtime.Middleware {
 				refuse(w, f)
 				return
 			}
-			ctx, cancel := context.WithTimeout(r.Context(), answerTimeout/2)
+			expectAnswer(w, e.time)
+			ctx, cancel := context.WithTimeout(r.Context(), e.time)
 			defer cancel()
 			r = r.WithContext(ctx)
 			r.Body = received{bytes.NewReader(body), path}

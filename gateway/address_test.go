@@ -38,6 +38,8 @@ import (
 type address struct {
 	rpc, method, path, body string
 	inPath                  []pathField
+	// open is true if the rpc needs no token.
+	open bool
 }
 
 // pathField is a field of a path, with its name and value in JSON.
@@ -74,12 +76,14 @@ func addresses(t *testing.T) (all []address) {
 			rpcs := file.Services().Get(i).Methods()
 			for j := range rpcs.Len() {
 				rule, _ := proto.GetExtension(rpcs.Get(j).Options(), annotations.E_Http).(*annotations.HttpRule)
+				access, _ := proto.GetExtension(rpcs.Get(j).Options(), authv1.E_Access).(*authv1.Access)
+				open := access.GetCaller() == authv1.Caller_CALLER_ANYONE
 				for _, r := range append([]*annotations.HttpRule{rule}, rule.GetAdditionalBindings()...) {
 					for method, template := range map[string]string{
 						"GET": r.GetGet(), "POST": r.GetPost(), "PATCH": r.GetPatch(), "PUT": r.GetPut(), "DELETE": r.GetDelete(),
 					} {
 						if template != "" {
-							all = append(all, address{string(rpcs.Get(j).FullName()), method, fill(template), r.GetBody(), fields(template, rpcs.Get(j).Input())})
+							all = append(all, address{string(rpcs.Get(j).FullName()), method, fill(template), r.GetBody(), fields(template, rpcs.Get(j).Input()), open})
 						}
 					}
 				}
@@ -92,6 +96,55 @@ func addresses(t *testing.T) (all []address) {
 	return all
 }
 
+// anyToken lets a request pass to where its token is verified.
+const anyToken = "Bearer x"
+
+// TestATokenComesFirst sends requests with every kind of fault to the addresses that need
+// a token: a caller without one learns only that.
+func TestATokenComesFirst(t *testing.T) {
+	w := start(t, gateway.Config{LoginsPerMinute: 1000})
+	needed := 0
+	for _, a := range addresses(t) {
+		if a.open {
+			continue
+		}
+		needed++
+		faults := []string{a.path + "?bogus=1"}
+		bodies := []string{""}
+		if a.body != "" {
+			faults = append(faults, a.path)
+			bodies = []string{`{`, `[]`, `{"reasonCode":"KING","role":"KING"}`, `{"authority":{}}`, `{"authority":"other"}`}
+		}
+		for _, path := range faults {
+			for _, body := range bodies {
+				w.do(t, a.method, path, body).mustRefuse(t, http.StatusUnauthorized, "TOKEN_MISSING")
+			}
+		}
+		w.do(t, a.method, a.path, bodies[0], "Authorization", "Basic YTpi").mustRefuse(t, http.StatusUnauthorized, "TOKEN_MISSING")
+	}
+	if needed < 80 {
+		t.Errorf("only %d addresses need a token", needed)
+	}
+}
+
+// TestPathsAsTheyAreWritten sends paths that a mux would redirect with a page of HTML.
+func TestPathsAsTheyAreWritten(t *testing.T) {
+	w := start(t, gateway.Config{})
+	for _, path := range []string{
+		"//v1/me", "//", "/v1//me", "/v1/./me", "/v1/../v1/me", "/v1", "///v1/publishedCycles", "//example.com/v1/me", "/v1/me/..", "/openapi//", "//official/",
+	} {
+		for _, method := range []string{"GET", "HEAD", "POST"} {
+			a := w.do(t, method, path, "")
+			if a.StatusCode != http.StatusNotFound || a.Header.Get("Location") != "" || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/json") {
+				t.Errorf("%s %s: %d %v", method, path, a.StatusCode, a.Header)
+			}
+			if method == "GET" {
+				a.mustRefuse(t, http.StatusNotFound, "PATH_UNKNOWN")
+			}
+		}
+	}
+}
+
 func TestQueryFieldsAreNeverIgnored(t *testing.T) {
 	w := start(t, gateway.Config{LoginsPerMinute: 1000})
 	for _, a := range addresses(t) {
@@ -99,7 +152,7 @@ func TestQueryFieldsAreNeverIgnored(t *testing.T) {
 		if a.body != "" {
 			body, reason = "{}", "FIELD_NOT_IN_QUERY"
 		}
-		r := w.do(t, a.method, a.path+"?bogus=1", body, "Accept-Language", "en").mustRefuse(t, http.StatusBadRequest, reason)
+		r := w.do(t, a.method, a.path+"?bogus=1", body, "Accept-Language", "en", "Authorization", anyToken).mustRefuse(t, http.StatusBadRequest, reason)
 		if !slices.Contains(r.fields(), "bogus") {
 			t.Errorf("%s %s names %v", a.method, a.path, r.fields())
 		}
@@ -146,7 +199,7 @@ func TestEveryAddressReachesItsRPC(t *testing.T) {
 		if a.body != "" {
 			body = "{}"
 		}
-		answer := w.do(t, a.method, a.path, body)
+		answer := w.do(t, a.method, a.path, body, "Authorization", anyToken)
 		service := strings.Split(contract, ".")[1]
 		if service == "auth" {
 			service = "identity"
@@ -229,7 +282,7 @@ func TestInvalidPathsAndQueries(t *testing.T) {
 			if c.method == "POST" {
 				body = "{}"
 			}
-			r := w.do(t, c.method, c.path, body, "Accept-Language", "en").mustRefuse(t, http.StatusBadRequest, c.reason)
+			r := w.do(t, c.method, c.path, body, "Accept-Language", "en", "Authorization", anyToken).mustRefuse(t, http.StatusBadRequest, c.reason)
 			if c.field != "" && !slices.Contains(r.fields(), c.field) || !strings.Contains(r.Message, c.saying) {
 				t.Errorf("names %v and says %q", r.fields(), r.Message)
 			}

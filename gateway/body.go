@@ -53,14 +53,17 @@ func (b *paced) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// ended begins the time for the answer. If the whole body was read, it also ends the
-// deadline for reading; otherwise the server, which reads some of the rest before it
-// answers, must not wait for it for ever.
-func (b *paced) ended(whole bool) {
-	if whole {
-		_ = b.conn.SetReadDeadline(time.Time{})
-	}
-	_ = b.conn.SetWriteDeadline(wallClock().Add(answerTimeout))
+// ended begins the time for a refusal. The deadline for reading stays: the server, which
+// reads some of the rest before it answers, must not wait for it for ever.
+func (b *paced) ended() { _ = b.conn.SetWriteDeadline(wallClock().Add(answerTimeout)) }
+
+// expectAnswer gives the connection of a request that has wholly arrived the time that
+// its rpc has, and then the time to send the answer. It ends the deadline for reading,
+// after which the server would take the client for gone.
+func expectAnswer(w http.ResponseWriter, limit time.Duration) {
+	conn := http.NewResponseController(w)
+	_ = conn.SetReadDeadline(time.Time{}) // a test's recorder has no connection
+	_ = conn.SetWriteDeadline(wallClock().Add(limit + sendTimeout))
 }
 
 // wallClock returns the time by which the operating system judges deadlines of
@@ -82,7 +85,7 @@ func (p pace) readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]b
 	}
 	sent := newPaced(http.MaxBytesReader(w, r.Body, limit), w, p)
 	body, err := unzipped(sent, r.Header.Get("Content-Encoding"), limit)
-	sent.ended(err == nil && int64(len(body)) <= limit)
+	sent.ended()
 	switch {
 	case err != nil:
 		return nil, unread(err).Because(err)

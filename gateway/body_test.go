@@ -95,7 +95,7 @@ func TestFieldsThatExcludeEachOther(t *testing.T) {
 		{"escaped", "POST", "/v1/sessions", `{"login":"a","log\u0069n":"b"}`, "FIELD_REPEATED", "login"},
 		{"of one oneof", "POST", "/v1/responses", `{"answers":[{"question":"a","option":"b","text":null,"satisfaction":5}]}`, "FIELD_EXCLUSIVE", "answers[0].satisfaction"},
 	} {
-		r := w.do(t, c.method, c.path, c.body).mustRefuse(t, http.StatusBadRequest, c.reason)
+		r := w.do(t, c.method, c.path, c.body, "Authorization", anyToken).mustRefuse(t, http.StatusBadRequest, c.reason)
 		if !slices.Contains(r.fields(), c.field) {
 			t.Errorf("%s: names %v, want %s", c.name, r.fields(), c.field)
 		}
@@ -115,11 +115,11 @@ func TestBodyThatContradictsThePath(t *testing.T) {
 			}
 			body := fmt.Sprintf(`{%q:%s}`, f.name, other)
 			if a.body == "" {
-				w.do(t, a.method, a.path, body).mustRefuse(t, http.StatusBadRequest, "BODY_UNEXPECTED")
+				w.do(t, a.method, a.path, body, "Authorization", anyToken).mustRefuse(t, http.StatusBadRequest, "BODY_UNEXPECTED")
 				continue
 			}
 			checked++
-			r := w.do(t, a.method, a.path, body).mustRefuse(t, http.StatusBadRequest, "FIELD_CONTRADICTS_PATH")
+			r := w.do(t, a.method, a.path, body, "Authorization", anyToken).mustRefuse(t, http.StatusBadRequest, "FIELD_CONTRADICTS_PATH")
 			if !slices.Equal(r.fields(), []string{f.name}) {
 				t.Errorf("%s names %v, want %s", a.rpc, r.fields(), f.name)
 			}
@@ -227,4 +227,30 @@ func TestUploadThatIsCut(t *testing.T) {
 		t.Fatal("the connection cannot be half closed")
 	}
 	read().mustRefuse(t, http.StatusBadRequest, "BODY_INCOMPLETE")
+}
+
+// TestTimeLimits holds requests for longer than the timeouts of the server. One that
+// takes a whole cycle gets its answer, with a body and without; an ordinary one does not.
+func TestTimeLimits(t *testing.T) {
+	t.Parallel()
+	c := gateway.Config{}
+	c.LimitTimes(100*time.Millisecond, 10*time.Second)
+	w := serveAsShipped(t, c, func(s *http.Server) { s.ReadTimeout, s.WriteTimeout = 200*time.Millisecond, 200*time.Millisecond })
+	approver := w.approver(t)
+	const run = "/v1/authorities/soc-trang/cycles/2023/runs/" + first
+	for _, tt := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"POST", run + ":publish", `{"decisionNumber":"25/QĐ-UBND","decisionDate":"2024-01-08"}`, http.StatusOK},
+		{"GET", run + "/leaderboards/slow", "", http.StatusOK},
+		{"GET", run, "", http.StatusServiceUnavailable},
+	} {
+		t.Run(tt.method+" "+tt.path, func(t *testing.T) {
+			w.scoring.delay.Store(int64(500 * time.Millisecond))
+			if a := w.do(t, tt.method, tt.path, tt.body, "Authorization", "Bearer "+approver); a.StatusCode != tt.status {
+				t.Errorf("got %d %s, want %d", a.StatusCode, a.body, tt.status)
+			}
+		})
+	}
 }

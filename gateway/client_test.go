@@ -53,9 +53,6 @@ func TestClient(t *testing.T) {
 		t.Errorf("found only %v", seen)
 	}
 	w.do(t, "GET", "/assets/0000000000000000/official.js", "").mustRefuse(t, http.StatusNotFound, gateway.PathUnknown.Code)
-	if a := w.do(t, "GET", "/tokens.css", ""); a.Header.Get("Content-Type") != "text/css; charset=utf-8" || len(a.body) == 0 {
-		t.Errorf("the tokens of the public page: %d %v", a.StatusCode, a.Header)
-	}
 	w.do(t, "POST", "/official/", "{}").mustRefuse(t, http.StatusMethodNotAllowed, gateway.MethodNotAllowed.Code)
 }
 

@@ -18,6 +18,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,6 +43,7 @@ import (
 const (
 	first  = "0198a000-0000-7000-8000-000000000001"
 	second = "0198a000-0000-7000-8000-000000000002"
+	third  = "0198a000-0000-7000-8000-000000000003"
 )
 
 var key = ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
@@ -71,6 +73,7 @@ type world struct {
 	clock    *clock
 	identity *identity
 	scoring  *scoring
+	catalog  *catalog
 	log      *syncBuffer
 	metrics  *prometheus.Registry
 	// stopScoring stops the server of scoring.
@@ -80,13 +83,13 @@ type world struct {
 func start(tb testing.TB, c gateway.Config) *world {
 	tb.Helper()
 	w := &world{
-		clock: &clock{at: time.Date(2024, 1, 8, 9, 0, 0, 0, time.UTC)}, identity: &identity{}, scoring: newScoring(),
+		clock: &clock{at: time.Date(2024, 1, 8, 9, 0, 0, 0, time.UTC)}, identity: &identity{}, scoring: newScoring(), catalog: &catalog{},
 		log: &syncBuffer{}, metrics: prometheus.NewRegistry(),
 	}
 	toOthers, _ := serve(tb, w.clock, func(s *rpc.Server) {
 		identityv1.RegisterIdentityServiceServer(s, w.identity)
 		authv1.RegisterTokenServiceServer(s, tokens{})
-		catalogv1.RegisterCatalogServiceServer(s, catalog{})
+		catalogv1.RegisterCatalogServiceServer(s, w.catalog)
 	})
 	toScoring, stop := serve(tb, w.clock, func(s *rpc.Server) { scoringv1.RegisterScoringServiceServer(s, w.scoring) })
 	w.stopScoring = stop
@@ -229,14 +232,38 @@ func (tokens) ExchangeSecret(context.Context, *authv1.ExchangeSecretRequest) (*a
 
 type catalog struct {
 	catalogv1.UnimplementedCatalogServiceServer
+	mu         sync.Mutex
+	regulation *catalogv1.RegulationContent
+	fail       error
 }
 
-func (catalog) ListAuthorities(context.Context, *catalogv1.ListAuthoritiesRequest) (*catalogv1.ListAuthoritiesResponse, error) {
+var cycleUnknown = fault.Reason{Kind: fault.NotFound, Code: "CYCLE_UNKNOWN", Vi: "Không có kỳ.", En: "No cycle."}
+
+// GetPublishedRegulation returns the regulation of every cycle, if there is one.
+func (c *catalog) GetPublishedRegulation(context.Context, *catalogv1.GetPublishedRegulationRequest) (*catalogv1.GetPublishedRegulationResponse, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.fail != nil:
+		return nil, c.fail
+	case c.regulation == nil:
+		return nil, cycleUnknown
+	}
+	return &catalogv1.GetPublishedRegulationResponse{Regulation: &catalogv1.Regulation{Content: c.regulation}}, nil
+}
+
+func (c *catalog) failWith(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fail = err
+}
+
+func (*catalog) ListAuthorities(context.Context, *catalogv1.ListAuthoritiesRequest) (*catalogv1.ListAuthoritiesResponse, error) {
 	return &catalogv1.ListAuthoritiesResponse{}, nil
 }
 
 // ImportRegulation returns the SHA-256 of the file.
-func (catalog) ImportRegulation(_ context.Context, r *catalogv1.ImportRegulationRequest) (*catalogv1.ImportRegulationResponse, error) {
+func (*catalog) ImportRegulation(_ context.Context, r *catalogv1.ImportRegulationRequest) (*catalogv1.ImportRegulationResponse, error) {
 	sum := sha256.Sum256(r.GetContent())
 	return &catalogv1.ImportRegulationResponse{Regulation: &catalogv1.Regulation{Sha256: hex.EncodeToString(sum[:])}}, nil
 }
@@ -252,8 +279,29 @@ type scoring struct {
 	asked   map[string]int
 	spoil   bool
 	render  func(publication, group string) []byte
+	cycles  []*scoringv1.PublishedCycle
+	older   []*scoringv1.PublishedCycle
 	arrived chan<- struct{}
 	release <-chan struct{}
+	delay   atomic.Int64 // nanoseconds that the rpcs about runs take
+}
+
+// work takes as long as delay says, or until the caller leaves.
+func (s *scoring) work(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(time.Duration(s.delay.Load())):
+		return nil
+	}
+}
+
+func (s *scoring) GetRun(ctx context.Context, _ *scoringv1.GetRunRequest) (*scoringv1.GetRunResponse, error) {
+	return &scoringv1.GetRunResponse{Run: &scoringv1.Run{}}, s.work(ctx)
+}
+
+func (s *scoring) GetRunLeaderboard(ctx context.Context, _ *scoringv1.GetRunLeaderboardRequest) (*scoringv1.GetRunLeaderboardResponse, error) {
+	return &scoringv1.GetRunLeaderboardResponse{Leaderboard: &scoringv1.Leaderboard{}}, s.work(ctx)
 }
 
 func newScoring() *scoring { return &scoring{current: first, asked: map[string]int{}, render: plain} }
@@ -316,8 +364,35 @@ func (s *scoring) GetCurrentPublication(ctx context.Context, r *scoringv1.GetCur
 	return &scoringv1.GetCurrentPublicationResponse{Publication: &scoringv1.Publication{Id: s.current}}, nil
 }
 
+// ListPublishedCycles returns the cycles of a test.
+func (s *scoring) ListPublishedCycles(context.Context, *scoringv1.ListPublishedCyclesRequest) (*scoringv1.ListPublishedCyclesResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.asked["published"]++
+	if s.fail != nil {
+		return nil, s.fail
+	}
+	return &scoringv1.ListPublishedCyclesResponse{PublishedCycles: s.cycles}, nil
+}
+
+// ListPublications returns the current publication of a cycle and its older ones.
+func (s *scoring) ListPublications(_ context.Context, r *scoringv1.ListPublicationsRequest) (*scoringv1.ListPublicationsResponse, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	answer := &scoringv1.ListPublicationsResponse{}
+	for _, c := range slices.Concat(s.cycles, s.older) {
+		if c.GetCycle() == r.GetCycle() {
+			answer.PublishedCycles = append(answer.PublishedCycles, c)
+		}
+	}
+	return answer, s.fail
+}
+
 // PublishRun publishes a run under its own id.
-func (s *scoring) PublishRun(_ context.Context, r *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
+func (s *scoring) PublishRun(ctx context.Context, r *scoringv1.PublishRunRequest) (*scoringv1.PublishRunResponse, error) {
+	if err := s.work(ctx); err != nil {
+		return nil, err
+	}
 	s.publish(r.GetRun())
 	return &scoringv1.PublishRunResponse{PublishedCycle: &scoringv1.PublishedCycle{Authority: r.GetAuthority(), Cycle: r.GetCycle()}}, nil
 }
@@ -330,7 +405,7 @@ func (s *scoring) GetLeaderboard(_ context.Context, r *scoringv1.GetLeaderboardR
 	switch {
 	case s.fail != nil:
 		return nil, s.fail
-	case r.GetAuthority() != "soc-trang" || r.GetPublication() != first && r.GetPublication() != second:
+	case r.GetAuthority() != "soc-trang" || r.GetPublication() != first && r.GetPublication() != second && r.GetPublication() != third:
 		return nil, publicationUnknown
 	case r.GetGroup() != "districts" && r.GetGroup() != "departments":
 		return nil, leaderboardUnknown

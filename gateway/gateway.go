@@ -1,7 +1,7 @@
 // Package gateway is the edge of the platform for browsers. It translates REST and
 // JSON to the gRPC services, keeps session tokens in cookies, applies limits,
 // serves published leaderboards from memory, and serves the contracts as OpenAPI
-// and the public page. It has no database and no rules of the domain.
+// and the public pages. It has no database and no rules of the domain.
 package gateway
 
 import (
@@ -13,18 +13,23 @@ import (
 	"maps"
 	"net/http"
 	"net/netip"
+	"path"
 	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/spf13/pflag"
 	"google.golang.org/grpc"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/parindex/parindex/gateway/internal/leaderboard"
 	"github.com/parindex/parindex/gateway/internal/openapi"
+	"github.com/parindex/parindex/gateway/internal/page"
 	"github.com/parindex/parindex/gateway/web"
 	"github.com/parindex/parindex/libs/limit"
+	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/libs/service"
+	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
 
@@ -64,6 +69,8 @@ type Config struct {
 
 	// pace is for tests, which do not wait; an operator cannot set it.
 	pace pace
+	// timeLimit is for tests too.
+	timeLimit func(protoreflect.MethodDescriptor) time.Duration
 }
 
 // Flags registers c's flags.
@@ -149,6 +156,9 @@ func Open(ctx context.Context, c Config, deps service.Deps) (*Gateway, error) {
 		return nil, err
 	}
 	c.BodyLimit = cmp.Or(c.BodyLimit, maxBody)
+	if c.timeLimit == nil {
+		c.timeLimit = rpc.TimeLimit
+	}
 	g := &Gateway{config: c, log: deps.Logger, now: deps.Now, pace: cmp.Or(c.pace, usualPace)}
 	if g.metrics, err = newMetrics(deps.Metrics); err != nil {
 		return nil, err
@@ -162,11 +172,15 @@ func Open(ctx context.Context, c Config, deps service.Deps) (*Gateway, error) {
 	g.logins = limit.New(cmp.Or(c.LoginsPerMinute, defaultLoginsPerMinute), deps.Now)
 	boards := leaderboard.New(scoringv1.NewScoringServiceClient(conns["scoring"]), deps.Now,
 		cmp.Or(c.LeaderboardMemory, defaultLeaderboardMemory), g.metrics.fromMemory.Inc)
-	rest, err := g.rest(ctx, conns, boards)
+	site, err := page.Open(scoringv1.NewScoringServiceClient(conns["scoring"]), catalogv1.NewCatalogServiceClient(conns["catalog"]), boards)
 	if err != nil {
 		return nil, err
 	}
-	if g.handler, err = g.routes(rest, boards); err != nil {
+	rest, err := g.rest(ctx, conns, boards, site)
+	if err != nil {
+		return nil, err
+	}
+	if g.handler, err = g.routes(rest, boards, site); err != nil {
 		return nil, err
 	}
 	return g, nil
@@ -183,43 +197,60 @@ func connect(deps service.Deps) (map[string]grpc.ClientConnInterface, error) {
 	return conns, errors.Join(errs...)
 }
 
-// assetsPath is where the files lie that the pages of the client load.
-const assetsPath = "/assets/"
-
 // routes maps paths to handlers.
-func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache) (http.Handler, error) {
+func (g *Gateway) routes(rest http.Handler, boards *leaderboard.Cache, site *page.Site) (http.Handler, error) {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { refuse(w, PathUnknown) })
+	mux.HandleFunc("/", g.nothing(site))
+	mux.HandleFunc("/v1", func(w http.ResponseWriter, _ *http.Request) { refuse(w, PathUnknown) })
 	mux.Handle("/v1/", rest)
 	mux.Handle("POST /v1/sessions", g.limitLogins(rest))
 	mux.Handle("POST /v1/tokens", g.limitLogins(rest))
 	const cycle = "/v1/authorities/{authority}/cycles/{cycle}"
 	mux.HandleFunc(cycle+"/leaderboards/{group}", readOnly(noFields(currentLeaderboard(boards))))
 	mux.HandleFunc(cycle+"/publications/{publication}/leaderboards/{group}", readOnly(noFields(publishedLeaderboard(boards))))
+	g.addPages(mux, site)
 
-	pages, err := web.Pages()
+	files, err := web.Pages()
 	if err != nil {
 		return nil, err
 	}
-	documents, err := openapi.Documents()
+	documents, err := openapi.Documents(site.Style())
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(pages, documents)
-	for path, c := range pages {
-		if !strings.HasPrefix(path, assetsPath) {
-			mux.HandleFunc(path, page(c))
+	maps.Copy(files, documents)
+	maps.Copy(files, site.Assets())
+	for path, c := range files {
+		if !strings.HasPrefix(path, web.AssetsPath) {
+			mux.HandleFunc(path, file(c))
 		}
 	}
 	// One route for all of them, so that their names are not labels of metrics.
-	mux.HandleFunc(assetsPath+"{release}/{file}", func(w http.ResponseWriter, r *http.Request) {
-		if c := pages[r.URL.Path]; c != nil {
-			page(c)(w, r)
+	mux.HandleFunc(web.AssetsPath+"{release}/{file}", func(w http.ResponseWriter, r *http.Request) {
+		if c := files[r.URL.Path]; c != nil {
+			file(c)(w, r)
 		} else {
 			refuse(w, PathUnknown)
 		}
 	})
-	return g.observe(mux), nil
+	return g.observe(asWritten(mux)), nil
+}
+
+// asWritten refuses paths with empty, "." and ".." parts, which a mux redirects to
+// another path, with a page of HTML that no client of the interface expects.
+func asWritten(next *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		written := r.URL.EscapedPath()
+		clean := path.Clean("/" + written)
+		if clean != "/" && strings.HasSuffix(written, "/") {
+			clean += "/"
+		}
+		if written != clean {
+			refuse(w, PathUnknown)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Handler returns the handler of all HTTP requests.
@@ -245,9 +276,10 @@ const (
 	// bodyTimeout is the time for a body that nobody reads; a body that an rpc takes is
 	// judged by its pace.
 	bodyTimeout = 30 * time.Second
-	// answerTimeout begins with the header, and again when a body has arrived. An rpc
-	// has half of it.
+	// answerTimeout begins with the header, and again when a body has arrived. An rpc has
+	// its own time limit, and sendTimeout after it.
 	answerTimeout = time.Minute
+	sendTimeout   = 30 * time.Second
 	idleTimeout   = 2 * time.Minute
 	maxHeader     = 32 << 10
 )

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/gateway/internal/leaderboard"
+	"github.com/parindex/parindex/gateway/internal/page"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/text"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
@@ -56,15 +57,16 @@ func serveLeaderboard(boards *leaderboard.Cache, w http.ResponseWriter, r *http.
 }
 
 // showAtOnce returns an option that lets the caller who has published see the
-// leaderboards at once: what the cache knows of the cycle, perhaps that nothing is
+// leaderboards and pages at once: what the caches know of the cycle, perhaps that nothing is
 // published, is older than the answer.
-func showAtOnce(boards *leaderboard.Cache) func(context.Context, http.ResponseWriter, proto.Message) error {
+func showAtOnce(boards *leaderboard.Cache, site *page.Site) func(context.Context, http.ResponseWriter, proto.Message) error {
 	return func(_ context.Context, _ http.ResponseWriter, answer proto.Message) error {
 		if published, ok := answer.(interface {
 			GetPublishedCycle() *scoringv1.PublishedCycle
 		}); ok {
 			c := published.GetPublishedCycle()
 			boards.Refresh(c.GetAuthority(), c.GetCycle())
+			site.Refresh()
 		}
 		return nil
 	}

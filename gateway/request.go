@@ -202,13 +202,18 @@ func statusText(status int) string {
 	return strconv.Itoa(status)
 }
 
-// page serves a page with the headers that limit what it may load and run.
-func page(c *content.Content) http.HandlerFunc {
+// file serves a file with the headers that limit what it may load and run.
+func file(c *content.Content) http.HandlerFunc {
 	return readOnly(func(w http.ResponseWriter, r *http.Request) {
-		w.Header()["Content-Security-Policy"] = contentSecurity
-		w.Header()["Referrer-Policy"] = referrer
+		restrict(w)
 		c.Serve(w, r)
 	})
+}
+
+// restrict limits what a page may load and run.
+func restrict(w http.ResponseWriter) {
+	w.Header()["Content-Security-Policy"] = contentSecurity
+	w.Header()["Referrer-Policy"] = referrer
 }
 
 // readOnly passes GET and HEAD requests on and refuses all others.

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/parindex/parindex/gateway/internal/leaderboard"
+	"github.com/parindex/parindex/gateway/internal/page"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -27,9 +28,9 @@ import (
 )
 
 // rest returns the handler of every rpc that has an HTTP address.
-func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInterface, boards *leaderboard.Cache) (http.Handler, error) {
+func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInterface, boards *leaderboard.Cache, site *page.Site) (http.Handler, error) {
 	contracts := addressesOf(
-		g.config.BodyLimit,
+		g.config.BodyLimit, g.config.timeLimit,
 		identityv1.File_parindex_identity_v1_identity_service_proto, authv1.File_parindex_auth_v1_auth_service_proto,
 		catalogv1.File_parindex_catalog_v1_catalog_service_proto, assessmentv1.File_parindex_assessment_v1_assessment_service_proto,
 		appraisalv1.File_parindex_appraisal_v1_appraisal_service_proto, surveyv1.File_parindex_survey_v1_survey_service_proto,
@@ -42,7 +43,7 @@ func (g *Gateway) rest(ctx context.Context, conns map[string]grpc.ClientConnInte
 		runtime.WithIncomingHeaderMatcher(none), runtime.WithOutgoingHeaderMatcher(none), runtime.WithOutgoingTrailerMatcher(none),
 		runtime.WithMetadata(annotate),
 		runtime.WithForwardResponseOption(g.keepSession),
-		runtime.WithForwardResponseOption(showAtOnce(boards)),
+		runtime.WithForwardResponseOption(showAtOnce(boards, site)),
 		runtime.WithMiddlewares(contracts.check(g.pace)),
 		// An escaped slash belongs to an id and ends no part of the path.
 		runtime.WithUnescapingMode(runtime.UnescapingModeAllExceptSlash),

@@ -66,6 +66,12 @@ func (g *Gateway) credentials(r *http.Request) metadata.MD {
 	return md
 }
 
+// hasToken reports whether the request of ctx has an access token, valid or not.
+func hasToken(ctx context.Context) bool {
+	md, _ := ctx.Value(credentialsKey{}).(metadata.MD)
+	return slices.ContainsFunc(md["authorization"], func(header string) bool { return rpc.BearerToken(header) != "" })
+}
+
 // browserOf returns the browser and the system that r names, without their versions, such
 // as "Firefox, Windows"; "" if it names none.
 func browserOf(r *http.Request) string {

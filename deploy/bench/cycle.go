@@ -23,10 +23,15 @@ const (
 	played, reserved = "2024", "2025"
 	// entered is the number of items that an agency enters.
 	entered = 20
+	// second is the login of the administrator who confirms roles.
+	second = "bench-second"
+	// firstPassword is the password that an administrator sets for somebody.
+	firstPassword = password + "-first"
 )
 
 // person creates an account with a role, for one agency if it is not empty, and
-// returns an access token.
+// returns an access token. The person replaces the password that the administrator has
+// set, and a second administrator confirms the role if that is needed.
 func (b *bench) person(ctx context.Context, login, agency string, role authv1.Role) (string, error) {
 	admin, err := rest.New(rest.Config{URL: "http://" + b.platform.HTTP, TokenFile: b.tokenFile(), Language: "en"})
 	if err != nil {
@@ -34,22 +39,54 @@ func (b *bench) person(ctx context.Context, login, agency string, role authv1.Ro
 	}
 	account, session := new(identityv1.Account), new(identityv1.Session)
 	err = admin.Call(ctx, http.MethodPost, authority+"/accounts", &identityv1.CreateAccountRequest{
-		Agency: agency, Login: login, DisplayName: login, Password: password, RequestId: uuid.NewString(),
+		Agency: agency, Login: login, DisplayName: login, Password: firstPassword, RequestId: uuid.NewString(),
 	}, account)
 	if err != nil {
 		return "", fmt.Errorf("making %s: %w", login, err)
 	}
+	binding := new(identityv1.RoleBinding)
 	err = admin.Call(ctx, http.MethodPost, authority+"/roleBindings", &identityv1.CreateRoleBindingRequest{
 		Account: account.GetId(), Role: role, Agency: agency, RequestId: uuid.NewString(),
-	}, new(identityv1.RoleBinding))
+	}, binding)
 	if err != nil {
 		return "", fmt.Errorf("giving %s a role: %w", login, err)
+	}
+	owner, err := enter(ctx, admin, login, firstPassword)
+	if err != nil {
+		return "", err
+	}
+	err = owner.Call(ctx, http.MethodPost, "/v1/me:changePassword", &identityv1.ChangePasswordRequest{
+		CurrentPassword: firstPassword, NewPassword: password,
+	}, new(identityv1.ChangePasswordResponse))
+	if err != nil {
+		return "", fmt.Errorf("changing the password of %s: %w", login, err)
+	}
+	if binding.GetPending() {
+		second, err := enter(ctx, admin, second, password)
+		if err != nil {
+			return "", err
+		}
+		err = second.Call(ctx, http.MethodPost, authority+"/roleBindings/"+binding.GetId()+":confirm",
+			&identityv1.ConfirmRoleBindingRequest{RequestId: uuid.NewString()}, binding)
+		if err != nil {
+			return "", fmt.Errorf("confirming the role of %s: %w", login, err)
+		}
 	}
 	err = admin.As("").Call(ctx, http.MethodPost, "/v1/sessions", &identityv1.CreateSessionRequest{Login: login, Password: password}, session)
 	if err != nil {
 		return "", fmt.Errorf("logging in as %s: %w", login, err)
 	}
 	return session.GetAccessToken(), nil
+}
+
+// enter logs somebody in and returns the client.
+func enter(ctx context.Context, client *rest.Client, login, password string) (*rest.Client, error) {
+	session := new(identityv1.Session)
+	err := client.As("").Call(ctx, http.MethodPost, "/v1/sessions", &identityv1.CreateSessionRequest{Login: login, Password: password}, session)
+	if err != nil {
+		return nil, fmt.Errorf("logging in as %s: %w", login, err)
+	}
+	return client.As(session.GetAccessToken()), nil
 }
 
 // as creates an account with a role for the whole authority and returns its client.

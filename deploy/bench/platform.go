@@ -99,7 +99,7 @@ func (b *bench) startPlatform(ctx context.Context, name string, environment []st
 	return p, nil
 }
 
-// load creates an administrator and an approver, who propose and import a synthetic cycle
+// load creates two administrators and an approver, who propose and import a synthetic cycle
 // of 47 agencies and 8 domains, as users would. The administrator stays logged in.
 func (b *bench) load(ctx context.Context) error {
 	catalog, history := synthetic()
@@ -111,6 +111,7 @@ func (b *bench) load(ctx context.Context) error {
 	}
 	err := b.commands(ctx, [][]string{
 		{"create-admin", "bench"},
+		{"create-admin", second},
 		{"login", "bench"},
 		{"catalog", "import", filepath.Join(b.folder, "catalog.yaml")},
 		{"history", "propose", filepath.Join(b.folder, "history.yaml")},

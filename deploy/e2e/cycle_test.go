@@ -80,19 +80,23 @@ func TestPlayAfterAnInterruptedOne(t *testing.T) {
 	}
 }
 
-// newPlayer returns a Player for p, with an administrator who may exist already.
+// newPlayer returns a Player for p, with two administrators who may exist already.
 func newPlayer(t *testing.T, p *platform) *play.Player {
 	t.Helper()
-	admin := identity.Person{Login: "quan-tri", Password: playersPassword, DisplayName: "Quản trị"}
-	if err := identity.EnsureAccount(t.Context(), p.config.Identity, admin, []authv1.Role{authv1.Role_ROLE_ADMINISTRATOR}, time.Now()); err != nil {
-		t.Fatal(err)
+	const admin, second = "quan-tri", "quan-tri-hai"
+	for _, login := range []string{admin, second} {
+		person := identity.Person{Login: login, Password: playersPassword, DisplayName: "Quản trị"}
+		err := identity.EnsureAccount(t.Context(), p.config.Identity, person, []authv1.Role{authv1.Role_ROLE_ADMINISTRATOR}, time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	client, err := rest.New(rest.Config{URL: "http://" + p.addresses.HTTP, Language: "en"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	player, err := play.New(play.Config{
-		Client: client, Admin: admin.Login, AdminPassword: playersPassword, Password: playersPassword,
+		Client: client, Admin: admin, Second: second, AdminPassword: playersPassword, Password: playersPassword,
 		Now: time.Now, Random: cryptorand.Reader,
 	})
 	if err != nil {

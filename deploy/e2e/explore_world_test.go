@@ -163,16 +163,19 @@ func exploredRegulation(rounds int32) *catalogv1.RegulationContent {
 // makeAppraisers creates the accounts of two appraisers, who belong to no agency.
 func (e *explorer) makeAppraisers(t *testing.T) {
 	t.Helper()
-	admin := e.platform.administrator(t)
+	admin, second := e.platform.administrator(t), e.platform.administratorCalled(t, "quan-tri-hai")
 	for i := range 2 {
-		account := new(identityv1.Account)
+		account, binding := new(identityv1.Account), new(identityv1.RoleBinding)
 		create := &identityv1.CreateAccountRequest{
 			Login: fmt.Sprintf("kp-thamdinh-%d", i+1), DisplayName: fmt.Sprintf("Chuyên viên thẩm định %d (dùng thử)", i+1),
-			Password: playersPassword, RequestId: uuid.NewString(),
+			Password: "set by the administrator", RequestId: uuid.NewString(),
 		}
 		e.must(t, "/accounts", admin, create, account)
 		bind := &identityv1.CreateRoleBindingRequest{Account: account.GetId(), Role: authv1.Role_ROLE_APPRAISER, RequestId: uuid.NewString()}
-		e.must(t, "/roleBindings", admin, bind, new(identityv1.RoleBinding))
+		e.must(t, "/roleBindings", admin, bind, binding)
+		e.platform.must(t, http.MethodPost, "/v1/me:changePassword", e.platform.login(t, create.GetLogin(), create.GetPassword()),
+			map[string]any{"currentPassword": create.GetPassword(), "newPassword": playersPassword})
+		e.must(t, "/roleBindings/"+binding.GetId()+":confirm", second, &identityv1.ConfirmRoleBindingRequest{RequestId: uuid.NewString()}, binding)
 		e.appraisers = append(e.appraisers, account.GetId())
 	}
 }

@@ -19,7 +19,7 @@ type journeys struct {
 
 const (
 	administrator = "quan-tri"
-	password      = "battery staple correct"
+	password      = "correct horse battery"
 )
 
 func TestJourneys(t *testing.T) {

@@ -218,7 +218,13 @@ func (p *platform) sign(t *testing.T, principal auth.Principal) string {
 // session: identity takes no changes of accounts from somebody without an account.
 func (p *platform) administrator(t *testing.T) string {
 	t.Helper()
-	const login, password = "quan-tri", "battery staple correct"
+	return p.administratorCalled(t, "quan-tri")
+}
+
+// administratorCalled is administrator for one login of several.
+func (p *platform) administratorCalled(t *testing.T, login string) string {
+	t.Helper()
+	const password = "correct horse battery"
 	person := identity.Person{Login: login, Password: password, DisplayName: "Quản trị"}
 	if err := identity.CreateAdministrator(t.Context(), p.config.Identity, person, p.clock()); err != nil {
 		t.Fatal(err)

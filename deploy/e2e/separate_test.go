@@ -176,7 +176,7 @@ func TestSessionsSurviveRestartsOfEveryProcess(t *testing.T) {
 
 func comingBack(t *testing.T, p *platform) {
 	t.Helper()
-	const login, password = "quan-tri", "battery staple correct"
+	const login, password = "quan-tri", "correct horse battery"
 	before := p.addresses
 	token := p.administrator(t)
 	for _, name := range append([]string{"gateway"}, siblings...) {

@@ -119,17 +119,19 @@ func (p *platform) spread(t *testing.T, cycle string) {
 // each.
 func (p *platform) player(t *testing.T) (*play.Player, map[string]string) {
 	t.Helper()
-	const admin, password = "quan-tri", "correct horse battery"
-	person := identity.Person{Login: admin, Password: password, DisplayName: "Quản trị"}
-	if err := identity.CreateAdministrator(t.Context(), p.config.Identity, person, time.Now()); err != nil {
-		t.Fatal(err)
+	const admin, second, password = "quan-tri", "quan-tri-hai", "correct horse battery"
+	for _, login := range []string{admin, second} {
+		person := identity.Person{Login: login, Password: password, DisplayName: "Quản trị"}
+		if err := identity.CreateAdministrator(t.Context(), p.config.Identity, person, time.Now()); err != nil {
+			t.Fatal(err)
+		}
 	}
 	client, err := rest.New(rest.Config{URL: "http://" + p.addresses.HTTP, Language: "en"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	player, err := play.New(play.Config{
-		Client: client, Admin: admin, AdminPassword: password, Password: password, Now: time.Now, Random: cryptorand.Reader,
+		Client: client, Admin: admin, Second: second, AdminPassword: password, Password: password, Now: time.Now, Random: cryptorand.Reader,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -150,7 +150,7 @@ func plants() []plant {
 	allow("libs/cycle/cycletest", "context", "google.golang.org/grpc", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
 	allow("libs/servicetest", ours+"libs/pgtest", ours+"libs/rpc", ours+"libs/service", ours+"proto/gen/parindex/auth/v1")
 	allow("libs/cycle/cyclepb", "context", ours+"libs/window", ours+"proto/gen/parindex/catalog/v1", ours+"proto/gen/parindex/rule/v1")
-	for _, folder := range []string{"libs/canonical", "libs/criteria", "libs/cycle", "libs/points", "libs/rule", "libs/sealed", "libs/text"} {
+	for _, folder := range []string{"libs/canonical", "libs/chart", "libs/criteria", "libs/cycle", "libs/points", "libs/rule", "libs/sealed", "libs/text"} {
 		for _, imp := range []string{"context", "database/sql", "log/slog", "net/http", "os", "math/rand/v2", "google.golang.org/grpc", "github.com/jackc/pgx/v5"} {
 			all = append(all, plant{folder: folder, imp: imp, want: "as pure as the domain"})
 		}

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
+	rpcs "github.com/parindex/parindex/libs/rpc"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	scoringv1 "github.com/parindex/parindex/proto/gen/parindex/scoring/v1"
 )
@@ -26,7 +27,10 @@ const about = `The REST interface of parindex.
 
 Errors are a google.rpc.Status in JSON. The detail of type google.rpc.ErrorInfo has the stable reason; each operation lists the reasons of each status as x-reasons, and /openapi/faults.json has their texts. The message is in Vietnamese or English, by the weights of Accept-Language.
 
-A field with an empty value (0, false, "", an empty list) is left out of answers, and may be left out of requests. Unknown fields are refused. An id in the path need not be repeated in the body; if it is, it must be the same. Bodies are JSON in UTF-8 of at most 4 MiB, a file in them counting before its base64, and may be compressed by gzip. 64-bit integers and points are strings.`
+A field with an empty value (0, false, "", an empty list) is left out of answers, and may be left out of requests. Unknown fields are refused. An id in the path need not be repeated in the body; if it is, it must be the same. Bodies are JSON in UTF-8 of at most 4 MiB, a file in them counting before its base64, and may be compressed by gzip. The server works on a request for as long as x-time-limit-seconds of its operation, and a client waits as long. 64-bit integers and points are strings.`
+
+// patience is added to the description of an rpc that takes a whole cycle.
+const patience = "It takes everything at once, which can take minutes: wait for the answer as long as x-time-limit-seconds. If the connection breaks before, send the same request again, with the same requestId if it has one: the work goes on meanwhile, and takes effect once."
 
 // write returns the documents by name: one for each contract, and "platform" with all.
 func write(c comments, r reasons) (map[string]object, error) {
@@ -155,6 +159,10 @@ func (w *writer) operation(rpc protoreflect.MethodDescriptor, binding *annotatio
 	operation := object{
 		"tags": []string{string(rpc.Parent().Name())}, "operationId": string(rpc.Parent().Name() + "_" + rpc.Name()),
 		"summary": summary(comment), "description": comment + "\n\n" + callers(rpc), "security": security(rpc),
+		"x-time-limit-seconds": int(rpcs.TimeLimit(rpc).Seconds()),
+	}
+	if rpcs.TakesWholeCycle(rpc) {
+		operation["description"] = fmt.Sprintf("%s\n\n%s", operation["description"], patience)
 	}
 	inPath := map[protoreflect.Name]bool{}
 	for _, m := range variable.FindAllStringSubmatch(path, -1) {

@@ -38,6 +38,8 @@ func (p *Player) nobody() caller { return caller{player: p, login: "nobody"} }
 
 func (p *Player) admin() caller { return p.loggedIn(p.config.Admin, p.config.AdminPassword) }
 
+func (p *Player) second() caller { return p.loggedIn(p.config.Second, p.config.AdminPassword) }
+
 // person returns a caller logged in as one of the people of the demonstration.
 func (p *Player) person(login string) caller { return p.loggedIn(login, p.config.Password) }
 

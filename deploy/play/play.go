@@ -38,8 +38,9 @@ const firstCycle = "2026"
 type Config struct {
 	// Client calls the gateway; it needs no token.
 	Client *rest.Client
-	// Admin is the login of a platform administrator, AdminPassword the password.
-	Admin, AdminPassword string
+	// Admin is the login of a platform administrator, and Second that of another one, who
+	// confirms the roles that need a second person; AdminPassword is the password of both.
+	Admin, Second, AdminPassword string
 	// Password is the password of the accounts that the Player creates: 12 characters
 	// or more.
 	Password string
@@ -89,7 +90,7 @@ func New(c Config) (*Player, error) {
 func (p *Player) Steps() []Step {
 	return []Step{
 		{"the administrator imports the authority and its agencies", p.importCatalog},
-		{"people get accounts and roles", p.makePeople},
+		{"people get accounts and roles, which a second administrator confirms", p.makePeople},
 		{"another agency's software gets an account", p.makeSystem},
 		{"the coordinator drafts a regulation, which is refused for a gap", p.draftRegulation},
 		{"the regulation is mended and issued", p.issueRegulation},

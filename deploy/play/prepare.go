@@ -73,7 +73,7 @@ func (p *Player) makePeople(ctx context.Context) error {
 	for _, a := range accounts.GetAccounts() {
 		p.accounts[a.GetLogin()] = a.GetId()
 	}
-	return each(p.script.everybody(), func(x person) string { return x.Login }, func(x person) error {
+	err := each(p.script.everybody(), func(x person) string { return x.Login }, func(x person) error {
 		if p.accounts[x.Login] == "" {
 			if err := p.makeAccount(ctx, x); err != nil {
 				return err
@@ -81,15 +81,56 @@ func (p *Player) makePeople(ctx context.Context) error {
 		}
 		return p.giveRole(ctx, x)
 	})
+	if err != nil {
+		return err
+	}
+	return p.confirmRoles(ctx)
 }
 
+// makeAccount creates an account, whose owner then replaces the password that the
+// administrator has set.
 func (p *Player) makeAccount(ctx context.Context, x person) error {
-	account := new(identityv1.Account)
+	first := p.config.Password + "-ban-dau"
+	account, session := new(identityv1.Account), new(identityv1.Session)
 	err := p.admin().post(ctx, p.at("/accounts"), &identityv1.CreateAccountRequest{
-		Agency: x.Agency, Login: x.Login, DisplayName: x.Name, Password: p.config.Password, RequestId: p.id(),
+		Agency: x.Agency, Login: x.Login, DisplayName: x.Name, Password: first, RequestId: p.id(),
 	}, account)
+	if err != nil {
+		return err
+	}
 	p.accounts[x.Login] = account.GetId()
-	return err
+	err = p.nobody().post(ctx, "/v1/sessions", &identityv1.CreateSessionRequest{Login: x.Login, Password: first}, session)
+	if err != nil {
+		return err
+	}
+	owner := caller{player: p, login: x.Login, token: func(context.Context) (string, error) { return session.GetAccessToken(), nil }}
+	return owner.post(ctx, "/v1/me:changePassword", &identityv1.ChangePasswordRequest{
+		CurrentPassword: first, NewPassword: p.config.Password,
+	}, new(identityv1.ChangePasswordResponse))
+}
+
+// confirmRoles has a second administrator confirm the roles that need it, after the one
+// who gave them was refused.
+func (p *Player) confirmRoles(ctx context.Context) error {
+	pending := new(identityv1.ListRoleBindingsResponse)
+	if err := p.second().get(ctx, p.at("/roleBindings?pageSize=200&pending=true"), pending); err != nil {
+		return err
+	}
+	for _, b := range pending.GetRoleBindings() {
+		path, request := p.at("/roleBindings/%s:confirm", b.GetId()), &identityv1.ConfirmRoleBindingRequest{RequestId: p.id()}
+		if err := p.admin().refuse(ctx, "SECOND_PERSON_NEEDED", http.MethodPost, path, request); err != nil {
+			return err
+		}
+		confirmed := new(identityv1.RoleBinding)
+		request.RequestId = p.id()
+		if err := p.second().post(ctx, path, request, confirmed); err != nil {
+			return err
+		}
+		if err := equal("whether the role waits", confirmed.GetPending(), false); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // giveRole gives a role: for one agency to people who write its sheet, for the

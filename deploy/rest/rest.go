@@ -18,6 +18,8 @@ import (
 	"github.com/spf13/pflag"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/parindex/parindex/libs/rpc"
 )
 
 // maxAnswer limits the bytes that are read of one answer.
@@ -48,11 +50,15 @@ type Client struct {
 	session              *session // nil unless the token can be refreshed
 }
 
+// patience is how long a client waits for an answer: longer than the server works on any
+// request.
+const patience = rpc.WholeCycleTimeLimit + time.Minute
+
 // New returns a Client. It fails if the token file cannot be read. A file that does not
 // exist yet is no session: what is public needs none, and the server says when one is
 // needed.
 func New(c Config) (*Client, error) {
-	client := &Client{url: strings.TrimRight(c.URL, "/"), language: c.Language, http: &http.Client{Timeout: time.Minute}}
+	client := &Client{url: strings.TrimRight(c.URL, "/"), language: c.Language, http: &http.Client{Timeout: patience}}
 	if c.TokenFile == "" {
 		return client, nil
 	}

@@ -1,5 +1,5 @@
-// Package web holds the public page, plain embedded files that need no build step, and
-// the built client of officials. Neither loads anything from other sites.
+// Package web holds the built client of officials, and the design that it shares with the
+// public pages. Neither loads anything from other sites.
 package web
 
 import (
@@ -16,11 +16,17 @@ import (
 	"github.com/parindex/parindex/gateway/internal/content"
 )
 
-//go:embed *.html *.css *.js *.svg
-var files embed.FS
+//go:embed icon.svg
+var icon []byte
 
 //go:embed src/design/tokens.css
 var tokens []byte
+
+//go:embed src/design/base.css
+var base []byte
+
+//go:embed src/design/print.css
+var printed []byte
 
 //go:embed dist
 var dist embed.FS
@@ -34,6 +40,8 @@ var mediaTypes = map[string]string{
 }
 
 const (
+	// AssetsPath is where the files lie that pages load, below a hash of them.
+	AssetsPath = "/assets/"
 	// revalidate makes browsers ask each time whether the file has changed with a new
 	// release.
 	revalidate = "no-cache"
@@ -41,42 +49,18 @@ const (
 	immutable = "public, max-age=31536000, immutable"
 )
 
-// Pages returns the files by the pattern of their URL path: index.html at "/", every
-// other file of the public page under its name, a page of the client at each address
-// below its own, and the files that it loads below a hash of all of them.
-func Pages() (map[string]*content.Content, error) {
-	pages, err := public()
-	if err != nil {
-		return nil, err
-	}
-	client, err := client()
-	if err != nil {
-		return nil, err
-	}
-	maps.Copy(pages, client)
-	return pages, nil
-}
+// Design returns the style that all surfaces share: tokens, text, tables and forms, print.
+func Design() []byte { return slices.Concat(tokens, base, printed) }
 
-func public() (map[string]*content.Content, error) {
-	entries, err := files.ReadDir(".")
+// Pages returns the files by the pattern of their URL path: a page of the client at each
+// address below its own, the files that it loads below a hash of all of them, and the icon
+// of all pages.
+func Pages() (map[string]*content.Content, error) {
+	pages, err := client()
 	if err != nil {
-		return nil, fmt.Errorf("listing the page's files: %w", err)
+		return nil, err
 	}
-	pages := map[string]*content.Content{}
-	for _, e := range entries {
-		body, err := files.ReadFile(e.Name())
-		if err != nil {
-			return nil, fmt.Errorf("reading the page's files: %w", err)
-		}
-		at := "/" + e.Name()
-		if e.Name() == "index.html" {
-			at = "/{$}"
-		}
-		if pages[at], err = content.New(mediaTypes[path.Ext(e.Name())], revalidate, body); err != nil {
-			return nil, err
-		}
-	}
-	pages["/tokens.css"], err = content.New(mediaTypes[".css"], revalidate, tokens)
+	pages["/icon.svg"], err = content.New(mediaTypes[".svg"], revalidate, icon)
 	return pages, err
 }
 
@@ -88,7 +72,7 @@ func client() (map[string]*content.Content, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the built client: %w", err)
 	}
-	assets := "/assets/" + hash(built) + "/"
+	assets := AssetsPath + hash(built) + "/"
 	pages := map[string]*content.Content{}
 	for name, body := range built {
 		kind := mediaTypes[path.Ext(name)]

@@ -49,6 +49,11 @@ var (
 	TooManyCalls = Exhausted.Reason("TOO_MANY_CALLS",
 		"Có quá nhiều yêu cầu từ địa chỉ mạng của bạn. Hãy chờ ít giây rồi thử lại.",
 		"Your network address has sent too many requests. Wait a few seconds and try again.")
+	// MoreViolations is the last violation of a fault that has more than an answer lists.
+	// The argument is how many are left out.
+	MoreViolations = Invalid.Reason("MORE_VIOLATIONS",
+		"Còn %d điểm nữa không hiện ở đây. Hãy sửa các điểm trên rồi gửi lại để xem tiếp.",
+		"%d more are not listed here. Correct those above and send the request again to see the rest.")
 	// TokenMissing is returned for a request without the token that it needs.
 	TokenMissing = Unauthenticated.Reason("TOKEN_MISSING",
 		"Bạn cần đăng nhập để làm việc này. Hãy đăng nhập rồi thử lại.",

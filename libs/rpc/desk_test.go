@@ -36,7 +36,7 @@ import (
 const deskContract = `
 	name: "parindex/libs/rpc/desk.proto" package: "desk" syntax: "proto3"
 	dependency: ["buf/validate/validate.proto", "parindex/auth/v1/access.proto", "parindex/type/v1/date.proto", "parindex/type/v1/rules.proto",
-		"parindex/type/v1/text.proto", "google/protobuf/timestamp.proto"]
+		"parindex/type/v1/text.proto", "parindex/type/v1/time_limit.proto", "google/protobuf/timestamp.proto"]
 	message_type {
 		name: "Question"
 		field { name: "authority" number: 1 type: TYPE_STRING label: LABEL_OPTIONAL
@@ -107,6 +107,8 @@ const deskContract = `
 			options { [parindex.auth.v1.access] { caller: CALLER_BOUND roles: ROLE_COORDINATOR authority_field: "authority" } } }
 		method { name: "Look" input_type: ".desk.Question" output_type: ".desk.Question"
 			options { [parindex.auth.v1.access] { caller: CALLER_ANYONE } } }
+		method { name: "Compute" input_type: ".desk.Question" output_type: ".desk.Question"
+			options { [parindex.auth.v1.access] { caller: CALLER_ANYONE } [parindex.type.v1.takes_whole_cycle]: true } }
 	}
 	service { name: "Forgotten" method { name: "Ask" input_type: ".desk.Question" output_type: ".desk.Question" } }
 `
@@ -152,7 +154,7 @@ func desk(t *testing.T, service string, handle handler) func(grpc.ServiceRegistr
 	t.Helper()
 	input := questionType(t)
 	d := &grpc.ServiceDesc{ServiceName: "desk." + service, HandlerType: (*any)(nil)}
-	for _, method := range []string{"Ask", "Look"} {
+	for _, method := range []string{"Ask", "Look", "Compute"} {
 		d.Methods = append(d.Methods, grpc.MethodDesc{
 			MethodName: method,
 			Handler: func(_ any, ctx context.Context, decode func(any) error, intercept grpc.UnaryServerInterceptor) (any, error) {

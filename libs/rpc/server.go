@@ -10,15 +10,16 @@ import (
 	"net/netip"
 	"path"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"buf.build/go/protovalidate"
 	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
+	"golang.org/x/sync/singleflight"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health"
@@ -40,8 +41,6 @@ const (
 	// maxMessage is the largest request by default: the largest import file with room
 	// to spare.
 	maxMessage = 4 << 20
-	// handlerTimeout ends a request unless the caller's deadline is earlier.
-	handlerTimeout = 30 * time.Second
 	// drainTimeout is how long Stop waits for requests to end. It leaves a quarter of
 	// run.StopTimeout for what is closed after the server. A watcher of the health
 	// service keeps its stream until then.
@@ -79,6 +78,12 @@ type Server struct {
 	validator protovalidate.Validator
 	duration  *prometheus.HistogramVec
 	health    *health.Server
+
+	limits     timeLimits
+	wholeCycle map[string]bool    // the methods that take a whole cycle, by full name
+	work       singleflight.Group // their requests that are under way
+	stopped    chan struct{}      // closed by Stop
+	stop       sync.Once
 }
 
 // NewServer returns a Server without services. Its gRPC health status is "not
@@ -88,19 +93,22 @@ func NewServer(deps ServerDeps) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("preparing the validator: %w", err)
 	}
-	s := &Server{deps: deps, validator: validator, health: health.NewServer()}
+	s := &Server{
+		deps: deps, validator: validator, health: health.NewServer(), stopped: make(chan struct{}),
+		limits: timeLimits{ordinary: OrdinaryTimeLimit, wholeCycle: WholeCycleTimeLimit}, wholeCycle: map[string]bool{},
+	}
 	s.duration = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: "parindex_rpc_duration_seconds", Help: "Time to answer an rpc, by method and gRPC code.",
-		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10, 30, 120},
 	}, []string{"method", "code"})
 	if err := deps.Metrics.Register(s.duration); err != nil {
 		return nil, fmt.Errorf("registering metrics: %w", err)
 	}
 	s.Server = grpc.NewServer(
 		grpc.StatsHandler(otelgrpc.NewServerHandler()),
-		grpc.ChainUnaryInterceptor(s.observe, s.translate, s.admit, s.validate),
+		grpc.ChainUnaryInterceptor(s.observe, s.translate, s.admit, s.validate, s.share),
 		grpc.MaxRecvMsgSize(cmp.Or(deps.MaxRequest, maxMessage)),
-		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionAge: connectionAge, MaxConnectionAgeGrace: handlerTimeout}),
+		grpc.KeepaliveParams(keepalive.ServerParameters{MaxConnectionAge: connectionAge, MaxConnectionAgeGrace: WholeCycleTimeLimit}),
 	)
 	s.health.SetServingStatus("", healthv1.HealthCheckResponse_NOT_SERVING)
 	healthv1.RegisterHealthServer(s.Server, s.health)
@@ -116,8 +124,8 @@ func (s *Server) SetReady(ready bool) {
 	s.health.SetServingStatus("", state)
 }
 
-// Guard reads the access options of all registered services. It must succeed before
-// Serve: it refuses a contract with an rpc that has no access option.
+// Guard reads the access options and time limits of all registered services. It must
+// succeed before Serve: it refuses a contract with an rpc that has no access option.
 func (s *Server) Guard() error {
 	var services []protoreflect.ServiceDescriptor
 	for name := range s.GetServiceInfo() {
@@ -139,6 +147,12 @@ func (s *Server) Guard() error {
 		return err
 	}
 	s.gate = gate
+	for _, service := range services {
+		for i := range service.Methods().Len() {
+			m := service.Methods().Get(i)
+			s.wholeCycle[fmt.Sprintf("/%s/%s", service.FullName(), m.Name())] = TakesWholeCycle(m)
+		}
+	}
 	return nil
 }
 
@@ -154,7 +168,7 @@ func (s *Server) Serve(l net.Listener) error {
 }
 
 // Stop waits until running requests have ended, at most drainTimeout or until ctx
-// ends, and closes the server.
+// ends, and closes the server. Work that goes on without a caller ends too.
 func (s *Server) Stop(ctx context.Context) error {
 	s.health.Shutdown() // not serving from now on, even after SetReady(true)
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
@@ -169,6 +183,7 @@ func (s *Server) Stop(ctx context.Context) error {
 	case <-ctx.Done():
 		s.Server.Stop()
 	}
+	s.stop.Do(func() { close(s.stopped) })
 	return nil
 }
 
@@ -176,7 +191,7 @@ func (s *Server) Stop(ctx context.Context) error {
 // line and one measurement.
 func (s *Server) observe(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	start := s.deps.Now()
-	ctx, cancel := context.WithTimeout(identified(ctx), handlerTimeout)
+	ctx, cancel := context.WithTimeout(identified(ctx), s.timeLimit(info.FullMethod))
 	defer cancel()
 	c := &call{caller: auth.Principal{}}
 	answer, err := next(context.WithValue(ctx, callKey{}, c), req)
@@ -261,7 +276,7 @@ func (c *call) outcome() (slog.Level, []slog.Attr) {
 func (s *Server) translate(ctx context.Context, req any, _ *grpc.UnaryServerInfo, next grpc.UnaryHandler) (answer any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			answer, err = nil, s.respondWith(ctx, fault.Unexpected.Because(fmt.Errorf("panic: %v\n%s", p, debug.Stack())))
+			answer, err = nil, s.respondWith(ctx, panicked(p))
 		}
 	}()
 	if answer, err = next(ctx, req); err != nil {
@@ -352,8 +367,11 @@ func address(ctx context.Context) netip.Addr {
 }
 
 // bearerToken returns the token of a request, or "".
-func bearerToken(ctx context.Context) string {
-	scheme, token, _ := strings.Cut(Incoming(ctx, tokenKey), " ")
+func bearerToken(ctx context.Context) string { return BearerToken(Incoming(ctx, tokenKey)) }
+
+// BearerToken returns the token in a header Authorization, or "" if there is none.
+func BearerToken(header string) string {
+	scheme, token, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, strings.TrimSpace(bearer)) {
 		return ""
 	}

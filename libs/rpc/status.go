@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
@@ -88,12 +89,23 @@ func fieldViolations(f *fault.Fault, language string) []*errdetails.BadRequest_F
 			Field: f.Field, Reason: f.Code, Description: f.Message(language),
 		})
 	}
-	for _, v := range f.Violations {
+	for _, v := range bounded(f.Violations) {
 		violations = append(violations, &errdetails.BadRequest_FieldViolation{
 			Field: v.Field, Reason: v.Code, Description: v.Message(language),
 		})
 	}
 	return violations
+}
+
+// mostViolations is how many violations an answer lists. A result or a file of a large
+// authority can have hundreds of thousands, and no client reads so long a header.
+const mostViolations = 1000
+
+func bounded(all []fault.Violation) []fault.Violation {
+	if len(all) <= mostViolations {
+		return all
+	}
+	return append(slices.Clone(all[:mostViolations]), fault.MoreViolations.With(len(all)-mostViolations).Violation(""))
 }
 
 // Fault converts the error of a call to another service back to the fault that the

@@ -95,3 +95,70 @@ func TestTwoPeopleApproveARound(t *testing.T) {
 		t.Errorf("approved: %v", r)
 	}
 }
+
+// A correction is decided without the member from the agency that it names: such a member
+// neither records nor approves it. The coordinator records as the clerk (rules V0, V1).
+func TestNobodyApprovesAnOwnCorrection(t *testing.T) {
+	w := approvedOnce(t)
+	must(w.ReopenRound(council(t), reopening(1, "finance/i.1")))
+	must(w.OverrideCase(council(t), overriding("finance", "i.1", 1, "0")))
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	dry := approving(1)
+	dry.AcceptNotSubmitted, dry.ValidateOnly = true, true
+	for name, ctx := range map[string]context.Context{
+		"home agency": member(t, 50, "finance"), "head": member(t, 51, "", headOf("finance")),
+	} {
+		wantSaid(t, name, errOf(w.RecordRoundDecision(ctx, recording(req))), "OWN_AGENCY agency")
+		must(w.RecordRoundDecision(coordinator(t), recording(req)))
+		wantSaid(t, name, errOf(w.ApproveRound(ctx, req)), "OWN_AGENCY agency")
+		wantSaid(t, name, errOf(w.ApproveRound(ctx, dry)), "OWN_AGENCY agency")
+	}
+	clerk := person(t, 53, "finance", auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: authority})
+	must(w.RecordRoundDecision(clerk, recording(req)))
+	must(w.ApproveRound(member(t, 52, "my-xuyen"), req))
+}
+
+// A reopening of every item is a matter of the whole body.
+func TestWholeBodyApprovesAWholeRound(t *testing.T) {
+	w := approvedOnce(t)
+	must(w.ReopenRound(council(t), reopening(1)))
+	req := approving(1)
+	req.AcceptNotSubmitted = true
+	must(w.RecordRoundDecision(member(t, 50, "finance"), recording(req)))
+	must(w.ApproveRound(member(t, 51, "", headOf("home")), req))
+}
+
+// A coordinator does not choose who appraises the own agency; a member of the council
+// from elsewhere does (rule V1).
+func TestNobodyChoosesTheOwnAppraisers(t *testing.T) {
+	w := newWorld(t)
+	assigning := func(group string) *appraisalv1.CreateAssignmentRequest {
+		return &appraisalv1.CreateAssignmentRequest{Authority: authority, Cycle: year, Group: group, Appraiser: uuidOf(11), Items: []string{"i.1"}}
+	}
+	coordinates := auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: authority}
+	made := w.assign(t, 12, "departments")
+	ending := &appraisalv1.EndAssignmentRequest{Authority: authority, Cycle: year, Assignment: made.GetId()}
+	for name, ctx := range map[string]context.Context{
+		"home agency": person(t, 53, "finance", coordinates), "head": person(t, 54, "", coordinates, headOf("finance")), "member": member(t, 55, "finance"),
+	} {
+		wantSaid(t, name, errOf(w.CreateAssignment(ctx, assigning("departments"))), "OWN_AGENCY_ACT group")
+		wantSaid(t, name, errOf(w.EndAssignment(ctx, ending)), "OWN_AGENCY_ACT group")
+	}
+	must(w.CreateAssignment(person(t, 53, "finance", coordinates), assigning("districts")))
+	wantSaid(t, "an approver beside a council", errOf(w.CreateAssignment(approver(t), assigning("departments"))), "NOT_YOURS_TO_DECIDE")
+	must(w.CreateAssignment(council(t), assigning("departments")))
+	must(w.EndAssignment(council(t), ending))
+}
+
+// An appraiser neither disagrees with the own agency nor withdraws its reduction, assigned
+// or not (rule V1).
+func TestOwnActs(t *testing.T) {
+	w := appraising(t)
+	w.assign(t, 11, "departments")
+	r := w.propose(head(t, "finance"), t, "finance", "i.3", "0.5")
+	for name, ctx := range map[string]context.Context{"home agency": appraiser(t, 11, "finance"), "one below it": appraiser(t, 11, "health")} {
+		wantSaid(t, name, errOf(w.DisagreeCase(ctx, disagreeing("finance", "i.1", 1, "0"))), "OWN_AGENCY agency")
+		wantSaid(t, name, errOf(w.WithdrawReduction(ctx, withdrawing("finance", r.GetId()))), "OWN_AGENCY agency")
+	}
+}

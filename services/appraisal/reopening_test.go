@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/fault"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -54,6 +55,24 @@ func approvedOnce(t *testing.T) *world {
 	req.AcceptNotSubmitted = true
 	w.approve(t, req)
 	return w
+}
+
+// TestOverrideOffStep overrides a manual item in steps of 0.5 with points between them.
+func TestOverrideOffStep(t *testing.T) {
+	w := approvedOnce(t)
+	must(w.ReopenRound(council(t), reopening(1)))
+	req := overriding("health", "i.3", 1, "0")
+	req.OverridePoints = "2.3"
+	err := errOf(w.OverrideCase(council(t), req))
+	wantSaid(t, "between two steps", err, "POINTS_OFF_STEP overridePoints")
+	if f := fault.From(err); !strings.Contains(f.Vi, "bước điểm 0,5") || !strings.Contains(f.Vi, "ví dụ 2") {
+		t.Errorf("it says %q", f.Vi)
+	}
+	req.OverridePoints = "2.5"
+	must(w.OverrideCase(council(t), req))
+	req = overriding("health", "i.1", 1, "0")
+	req.OverridePoints = "0.1234567"
+	wantSaid(t, "more places than points have", errOf(w.OverrideCase(council(t), req)), "FIGURE_TOO_FINE overridePoints")
 }
 
 // TestReopenRound reopens round 1 in its appraisal phase. The body alone decides; the

@@ -74,6 +74,51 @@ func TestReportedValues(t *testing.T) {
 	wantSaid(t, "assessment away", errOf(w.ListReportedValues(council(t), req)), "SERVICE_AWAY")
 }
 
+// A page is found without reading the whole cycle: it looks at the values that it shows,
+// and gives up after ten pages of assessment without a visible one.
+func TestPagesOfReportedValues(t *testing.T) {
+	w := newWorld(t)
+	for i := range 100 {
+		w.assessment.reported = append(w.assessment.reported, &assessmentv1.ReportedValue{
+			Authority: authority, Cycle: year, Agency: "finance", Item: fmt.Sprintf("i.4.%03d", i), Input: ratio("1", "2"),
+		})
+	}
+	w.assessment.reported = append(w.assessment.reported, &assessmentv1.ReportedValue{
+		Authority: authority, Cycle: year, Agency: "health", Item: "i.4", Input: ratio("1", "2"),
+	})
+	w.assign(t, 12, "departments", "i.4")
+	ofItem := func(t *testing.T) context.Context {
+		t.Helper()
+		return person(t, 12, "", auth.Binding{Role: authv1.Role_ROLE_APPRAISER, Authority: authority})
+	}
+	for _, tt := range []struct {
+		who          func(*testing.T) context.Context
+		size         int32
+		pages, calls int // in all, and of assessment for one
+	}{
+		{council, 3, 34, 3},
+		{council, 200, 6, 10},
+		{ofItem, 200, 6, 10},
+	} {
+		req := &appraisalv1.ListReportedValuesRequest{Authority: authority, Cycle: year, PageSize: tt.size}
+		pages := 0
+		for {
+			before := w.assessment.reportedPages
+			answer := must(w.ListReportedValues(tt.who(t), req))
+			if got := w.assessment.reportedPages - before; got > tt.calls {
+				t.Errorf("a page of %d asks assessment %d times, want at most %d", tt.size, got, tt.calls)
+			}
+			pages++
+			if req.PageToken = answer.GetNextPageToken(); req.GetPageToken() == "" {
+				break
+			}
+		}
+		if pages != tt.pages {
+			t.Errorf("%d pages of %d, want %d", pages, tt.size, tt.pages)
+		}
+	}
+}
+
 // reported returns the values that a caller sees, as "agency/item", read page by page.
 func (w *world) reported(ctx context.Context, t *testing.T, size int32) (seen []string) {
 	t.Helper()

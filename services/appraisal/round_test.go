@@ -311,8 +311,8 @@ func TestVerdictsAgainstApproval(t *testing.T) {
 			approved.Store(true)
 			return
 		}
-		// Figures that nobody else gives.
-		req := disagreeing([]string{"finance", "home"}[i%2], []string{"i.1", "i.2", "i.3", "i.10"}[i/2%4], 1, "1")
+		// Figures that nobody else gives, on items without steps.
+		req := disagreeing([]string{"finance", "home"}[i%2], []string{"i.1", "i.2", "i.10"}[i/2%3], 1, "1")
 		req.OverrideReason = "Theo thanh tra"
 		for n := i; ; n += 30 {
 			req.OverridePoints = fmt.Sprintf("0.%06d", n)

@@ -84,6 +84,8 @@ type assessment struct {
 	taken     map[string][]byte
 	tries     map[string]int
 	reported  []*assessmentv1.ReportedValue
+	// reportedPages counts the pages of reported values that were asked for.
+	reportedPages int
 	// unreceived are values that appraisal has not confirmed.
 	unreceived []*assessmentv1.ReportedValue
 	away       bool
@@ -209,6 +211,7 @@ func (a *assessment) ListReportedValues(ctx context.Context, req *assessmentv1.L
 	if err != nil {
 		return nil, err
 	}
+	a.reportedPages++
 	from, _ := strconv.Atoi(req.GetPageToken())
 	answer := &assessmentv1.ListReportedValuesResponse{ReportedValues: a.reported[from:min(from+2, len(a.reported))]}
 	if from+2 < len(a.reported) {

@@ -72,6 +72,7 @@ func TestVerdictFaults(t *testing.T) {
 		"blanks":           {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "1", " \t " }, "OVERRIDE_UNREASONED overrideReason"},
 		"too much":         {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "2.01", "x" }, "POINTS_BEYOND_MAX overridePoints"},
 		"below 0":          {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "-0.5", "x" }, "FIGURE_NEGATIVE overridePoints"},
+		"too fine":         {func(r *appraisalv1.DisagreeCaseRequest) { r.OverridePoints, r.OverrideReason = "0.1234567", "x" }, "FIGURE_TOO_FINE overridePoints"},
 		"reason, no point": {func(r *appraisalv1.DisagreeCaseRequest) { r.OverrideReason = "x" }, "CORRECTION_MISSING overridePoints"},
 		"no such option":   {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = chosen("early") }, "OPTION_UNKNOWN input.option"},
 		"another kind":     {func(r *appraisalv1.DisagreeCaseRequest) { r.Input = ratio("1", "2") }, "INPUT_KIND_WRONG input"},

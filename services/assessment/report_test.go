@@ -177,6 +177,63 @@ func TestDataProvider(t *testing.T) {
 	wantSaid(t, err, fault.Precondition, "RESULT_FINAL agency")
 }
 
+// TestOwnValues checks that nobody reports, one by one or by file, about the provider, the
+// own agency, an agency of another role, or one above these, be it a person or software
+// (rule A6b).
+func TestOwnValues(t *testing.T) {
+	c := newCatalog(self1)
+	c.Agencies[0].Agency.Parent = "home" // finance is below home
+	w := newWorldOf(t, c)
+	provides := auth.Binding{Role: authv1.Role_ROLE_DATA_PROVIDER, Authority: "an-binh", Agency: "my-xuyen"}
+	heads := auth.Binding{Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: "an-binh", Agency: "finance"}
+	software := func(agency string) auth.Binding {
+		return auth.Binding{Role: authv1.Role_ROLE_SYSTEM, Authority: "an-binh", Agency: agency}
+	}
+	for name, tt := range map[string]struct {
+		by               auth.Principal
+		agency, provider string
+		want             string
+	}{
+		"the provider":            {auth.Principal{Bindings: []auth.Binding{provides}}, "my-xuyen", "my-xuyen", "OWN_VALUE"},
+		"home agency":             {auth.Principal{Agency: "finance", Bindings: []auth.Binding{provides}}, "finance", "my-xuyen", "OWN_VALUE"},
+		"above the home":          {auth.Principal{Agency: "finance", Bindings: []auth.Binding{provides}}, "home", "my-xuyen", "OWN_VALUE"},
+		"another role":            {auth.Principal{Bindings: []auth.Binding{provides, heads}}, "finance", "my-xuyen", "OWN_VALUE"},
+		"above another role":      {auth.Principal{Bindings: []auth.Binding{provides, heads}}, "home", "my-xuyen", "OWN_VALUE"},
+		"software's provider":     {auth.Principal{Kind: auth.System, Bindings: []auth.Binding{software("")}}, "home", "home", "OWN_VALUE"},
+		"software of the agency":  {auth.Principal{Kind: auth.System, Agency: "finance", Bindings: []auth.Binding{software("finance")}}, "finance", "finance", "OWN_VALUE"},
+		"software of one below":   {auth.Principal{Kind: auth.System, Agency: "finance", Bindings: []auth.Binding{software("finance")}}, "home", "finance", "OWN_VALUE"},
+		"an agency below another": {auth.Principal{Agency: "home", Bindings: []auth.Binding{provides}}, "finance", "my-xuyen", ""},
+		"another agency":          {auth.Principal{Agency: "my-xuyen", Bindings: []auth.Binding{provides}}, "home", "my-xuyen", ""},
+		"software of nobody":      {auth.Principal{Kind: auth.System, Bindings: []auth.Binding{software("")}}, "home", "", ""},
+	} {
+		p, item, value := tt.by, "i.2.5", "1/2"
+		if p.Kind == "" {
+			p.Kind = auth.Person
+		}
+		p.ID, p.Authority = newID(), "an-binh"
+		req := report(tt.agency, ratio("1", "2"))
+		if tt.agency == "my-xuyen" {
+			item, value = "i.1.2", "3"
+			req.Item, req.Input = item, &rulev1.Input{Facts: &rulev1.Input_Peer{Peer: &rulev1.Peer{Value: value}}}
+		}
+		req.Provider = tt.provider
+		file := importing(header + tt.agency + ";" + item + ";" + value + ";2026;VP")
+		file.Provider, file.ValidateOnly = tt.provider, true
+		ctx := auth.With(t.Context(), p, "")
+		_, one := w.ReportValue(ctx, req)
+		_, many := w.ImportReportedValues(ctx, file)
+		if tt.want == "" {
+			if one != nil || many != nil {
+				t.Errorf("%s: %s, %s", name, said(one), said(many))
+			}
+			continue
+		}
+		if said(one) != tt.want+" agency" || !strings.Contains(said(many), ".agency "+tt.want) {
+			t.Errorf("%s: got %s, %s", name, said(one), said(many))
+		}
+	}
+}
+
 // TestUnreceivedReports lists reported values for the appraisal until it confirms them.
 func TestUnreceivedReports(t *testing.T) {
 	w := newWorld(t, self1)

@@ -120,3 +120,38 @@ func TestUpdateAgencyAtOnce(t *testing.T) {
 		t.Errorf("%d done, %d taken, %d stale; want 1, 5 and 4", done.Load(), taken.Load(), stale.Load())
 	}
 }
+
+// A coordinator does not change the own agency nor one above it; an administrator, who
+// decides nothing, changes any (rule V1).
+func TestUpdateOwnAgency(t *testing.T) {
+	w := newWorld(t)
+	w.load(t, "an-binh", anBinh(twoAgencies))
+	coordinates := auth.Binding{Role: authv1.Role_ROLE_COORDINATOR, Authority: "an-binh"}
+	administers := auth.Binding{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: "an-binh"}
+	head := auth.Binding{Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: "an-binh", Agency: "home"}
+	update := func(agency, home string, bindings ...auth.Binding) string {
+		ctx := auth.With(t.Context(), auth.Principal{Kind: auth.Person, ID: uuid.NewString(), Authority: "an-binh", Agency: home, Bindings: bindings}, "")
+		_, err := w.UpdateAgency(ctx, &catalogv1.UpdateAgencyRequest{
+			Authority: "an-binh", Agency: agency, Aliases: []string{agency + " cũ"}, UpdateMask: mask("aliases"),
+		})
+		if err == nil {
+			return ""
+		}
+		return said(err)
+	}
+	for name, got := range map[string]string{
+		"of the agency": update("home", "home", coordinates), "its head": update("home", "", coordinates, head),
+		"who administers, too": update("home", "home", coordinates, administers),
+	} {
+		if got != "OWN_AGENCY_ACT agency" {
+			t.Errorf("a coordinator %s: got %s", name, got)
+		}
+	}
+	for name, got := range map[string]string{
+		"another's": update("finance", "home", coordinates), "an administrator": update("home", "home", administers),
+	} {
+		if got != "" {
+			t.Errorf("%s: got %s", name, got)
+		}
+	}
+}

@@ -411,6 +411,32 @@ func (w *world) record(t *testing.T, req *catalogv1.RecordPublicationRequest) *c
 	return answer.GetCycle()
 }
 
+// The public reads the regulation of a cycle from its first publication on, and before
+// that learns nothing of the cycle.
+func TestGetPublishedRegulation(t *testing.T) {
+	w := newWorld(t)
+	w.run(t, "2025")
+	ask := &catalogv1.GetPublishedRegulationRequest{Authority: "an-binh", Cycle: "2025"}
+	for w.cycle(t, "2025").GetPhase() != presented {
+		w.moveOn(t, "2025")
+	}
+	if _, err := w.GetPublishedRegulation(t.Context(), ask); said(err) != "CYCLE_UNKNOWN cycle" {
+		t.Errorf("before the publication: %s", said(err))
+	}
+	w.publish(t, "2025", 1)
+	got, err := w.GetPublishedRegulation(t.Context(), ask)
+	if err != nil || got.GetRegulation().GetId() != "2024" || len(got.GetRegulation().GetContent().GetCriteriaSets()) == 0 {
+		t.Errorf("%v, %s", got, said(err))
+	}
+	for name, other := range map[string]*catalogv1.GetPublishedRegulationRequest{
+		"an unknown cycle": {Authority: "an-binh", Cycle: "2023"}, "an unknown authority": {Authority: "nowhere", Cycle: "2025"},
+	} {
+		if _, err := w.GetPublishedRegulation(t.Context(), other); said(err) != "CYCLE_UNKNOWN cycle" {
+			t.Errorf("%s: %s", name, said(err))
+		}
+	}
+}
+
 // TestRecordPublication makes a publication the floor of a cycle: it cannot be moved
 // back behind it, and is not moved to PUBLISHED without one.
 func TestRecordPublication(t *testing.T) {
@@ -757,6 +783,10 @@ func TestImportRunCycle(t *testing.T) {
 		w.moveOn(t, "2024")
 	}
 	w.publish(t, "2024", 1)
+	_, err = w.PublishGuidance(coordinator(t), publish("2024", letter("", "departments i.1.2")))
+	if got := said(err); got != "GUIDANCE_TOO_LATE cycle" {
+		t.Errorf("guidance for a published cycle: %s", got)
+	}
 	for w.cycle(t, "2024").GetPhase() != catalogv1.Phase_PHASE_ARCHIVED {
 		w.moveOn(t, "2024")
 	}

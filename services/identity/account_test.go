@@ -41,9 +41,10 @@ func TestAuthoritiesAreClosedToEachOther(t *testing.T) {
 		_, enable := w.EnableAccount(ctx, &identityv1.EnableAccountRequest{Authority: authority, Account: account})
 		_, reset := w.ResetPassword(ctx, &identityv1.ResetPasswordRequest{Authority: authority, Account: account, Password: pass})
 		_, give := w.CreateRoleBinding(ctx, &identityv1.CreateRoleBindingRequest{Authority: authority, Account: account, Role: authv1.Role_ROLE_OBSERVER})
+		_, confirm := w.ConfirmRoleBinding(ctx, &identityv1.ConfirmRoleBindingRequest{Authority: authority, RoleBinding: binding})
 		_, end := w.EndRoleBinding(ctx, &identityv1.EndRoleBindingRequest{Authority: authority, RoleBinding: binding})
 		_, stop := w.DisableServiceAccount(ctx, &identityv1.DisableServiceAccountRequest{Authority: authority, ServiceAccount: software})
-		return []error{get, update, disable, enable, reset, give, end, stop}
+		return []error{get, update, disable, enable, reset, give, confirm, end, stop}
 	}
 	compare := func(code string, existing, invented []error) {
 		for i := range existing {
@@ -462,6 +463,7 @@ func TestDutiesAreSeparate(t *testing.T) {
 	for _, pair := range []string{
 		"ADMINISTRATOR APPRAISER", "ADMINISTRATOR APPRAISAL_COUNCIL_MEMBER", "ADMINISTRATOR APPROVER", "ADMINISTRATOR AGENCY_HEAD",
 		"ADMINISTRATOR AGENCY_EDITOR", "ADMINISTRATOR DATA_PROVIDER", "COORDINATOR APPROVER", "INTERVIEWER BACK_CHECKER",
+		"ADMINISTRATOR SURVEY_OPERATOR",
 	} {
 		a, b, _ := strings.Cut(pair, " ")
 		refused[a+" "+b], refused[b+" "+a] = true, true
@@ -554,9 +556,9 @@ func TestMostRolesFitACookie(t *testing.T) {
 // Nobody gives a role to himself, not even an administrator of the platform.
 func TestNobodyGrantsToThemselves(t *testing.T) {
 	w := newWorld(t)
-	a := w.account("self.made").GetId()
-	_, err := w.bind(a, authv1.Role_ROLE_ADMINISTRATOR)
-	w.must(err)
+	made := w.account("self.made")
+	w.grant(made, authv1.Role_ROLE_ADMINISTRATOR)
+	a := made.GetId()
 	for _, authority := range []string{home, ""} {
 		self := w.principal(auth.Principal{
 			Kind: auth.Person, ID: a, Authority: home, Bindings: []auth.Binding{{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: authority}},

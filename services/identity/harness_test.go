@@ -182,7 +182,15 @@ func (w *world) as(token string) context.Context {
 
 // admin calls as an administrator of an authority, whose account administers all.
 func (w *world) admin(authority string) context.Context {
-	const id = "0198c0de-0000-7000-8000-00000000ad01"
+	return w.administrator("0198c0de-0000-7000-8000-00000000ad01", authority)
+}
+
+// second calls as an administrator beside admin, who confirms what admin gives.
+func (w *world) second(authority string) context.Context {
+	return w.administrator("0198c0de-0000-7000-8000-00000000ad02", authority)
+}
+
+func (w *world) administrator(id, authority string) context.Context {
 	w.administers(id)
 	return w.principal(auth.Principal{Kind: auth.Person, ID: id, Bindings: []auth.Binding{
 		{Role: authv1.Role_ROLE_ADMINISTRATOR, Authority: authority},
@@ -220,6 +228,45 @@ func (w *world) account(login string) *identityv1.Account {
 
 func (w *world) bind(account string, role authv1.Role) (*identityv1.RoleBinding, error) {
 	answer, err := w.CreateRoleBinding(w.admin(home), &identityv1.CreateRoleBindingRequest{Authority: home, Account: account, Role: role})
+	return answer.GetRoleBinding(), err
+}
+
+// grant is bind for a role that has to count: the holder takes the password over, and a
+// second administrator confirms the role.
+func (w *world) grant(a *identityv1.Account, role authv1.Role) *identityv1.RoleBinding {
+	w.Helper()
+	b, err := w.bind(a.GetId(), role)
+	w.must(err)
+	if !b.GetPending() {
+		return b
+	}
+	w.takeOver(a.GetLogin())
+	return w.confirmed(b)
+}
+
+// takeOver logs the owner of an account in, who changes the password, and back to the
+// usual one, which is now the owner's.
+func (w *world) takeOver(login string) {
+	w.Helper()
+	session := w.login(login)
+	for _, change := range [][2]string{{pass, w.secret("chosen by " + login)}, {"chosen by " + login, pass}} {
+		_, err := w.ChangePassword(w.as(session.GetAccessToken()), &identityv1.ChangePasswordRequest{CurrentPassword: change[0], NewPassword: change[1]})
+		w.must(err)
+	}
+	_, err := w.DeleteSession(w.as(session.GetAccessToken()), &identityv1.DeleteSessionRequest{})
+	w.must(err)
+}
+
+// confirmed returns a role that a second administrator has confirmed.
+func (w *world) confirmed(b *identityv1.RoleBinding) *identityv1.RoleBinding {
+	w.Helper()
+	answer, err := w.confirm(w.second(b.GetAuthority()), b)
+	w.must(err)
+	return answer
+}
+
+func (w *world) confirm(ctx context.Context, b *identityv1.RoleBinding) (*identityv1.RoleBinding, error) {
+	answer, err := w.ConfirmRoleBinding(ctx, &identityv1.ConfirmRoleBindingRequest{Authority: b.GetAuthority(), RoleBinding: b.GetId()})
 	return answer.GetRoleBinding(), err
 }
 

@@ -17,7 +17,8 @@ import (
 // The functions in this file are for local commands. They work on the database
 // directly, without a server or a token, and the audit log names them "local". The
 // Config MUST have passed Validate; the signing key is not needed. Their errors are
-// the faults of the contract.
+// the faults of the contract. What they give counts at once, without a second person:
+// who runs the machine can write to the database anyway.
 
 const local = "local"
 
@@ -89,9 +90,19 @@ func ResetPassword(ctx context.Context, cfg Config, login, newPassword string, n
 		return err
 	}
 	err = onAccount(ctx, cfg, login, func(tx *postgres.Tx, a rules.Account) error {
-		return api.ResetPassword(ctx, tx, byLocal(now), a, hash)
+		return api.ResetPassword(ctx, tx, byLocal(now), a, hash, "")
 	})
 	return named(err, "resetting a password")
+}
+
+// ConfirmRoles lets the roles of an account that wait for a second person count at once,
+// such as those of the first approver of an authority with one administrator. It fails
+// with ACCOUNT_UNKNOWN.
+func ConfirmRoles(ctx context.Context, cfg Config, login string, now time.Time) error {
+	err := onAccount(ctx, cfg, login, func(tx *postgres.Tx, a rules.Account) error {
+		return api.ConfirmRoles(ctx, tx, byLocal(now), a.ID)
+	})
+	return named(err, "confirming roles")
 }
 
 // onAccount runs f on the locked account with a login, whatever its home.

@@ -510,10 +510,12 @@ func TestChangePassword(t *testing.T) {
 func TestRolesEndWithTheClock(t *testing.T) {
 	w := newWorld(t)
 	a := w.account("delegate")
-	_, err := w.CreateRoleBinding(w.admin(home), &identityv1.CreateRoleBindingRequest{
+	given, err := w.CreateRoleBinding(w.admin(home), &identityv1.CreateRoleBindingRequest{
 		Authority: home, Account: a.GetId(), Role: authv1.Role_ROLE_ADMINISTRATOR, EndTime: timestamppb.New(start.Add(2 * time.Minute)),
 	})
 	w.must(err)
+	w.takeOver("delegate")
+	w.confirmed(given.GetRoleBinding())
 	lasting, err := w.bind(a.GetId(), authv1.Role_ROLE_OBSERVER)
 	w.must(err)
 	session := w.login("delegate")
@@ -673,8 +675,7 @@ func TestOwnSessions(t *testing.T) {
 func TestEndedRightsAreNotUndone(t *testing.T) {
 	w := newWorld(t)
 	a := w.account("an.tran")
-	_, err := w.bind(a.GetId(), authv1.Role_ROLE_ADMINISTRATOR)
-	w.must(err)
+	w.grant(a, authv1.Role_ROLE_ADMINISTRATOR)
 	tries := func(s *identityv1.Session, kind fault.Kind, code string) {
 		t.Helper()
 		ctx := w.as(s.GetAccessToken())
@@ -688,7 +689,7 @@ func TestEndedRightsAreNotUndone(t *testing.T) {
 		w.reason(err, kind, code)
 	}
 	before := w.login("an.tran")
-	_, err = w.DisableAccount(w.admin(home), &identityv1.DisableAccountRequest{Authority: home, Account: a.GetId()})
+	_, err := w.DisableAccount(w.admin(home), &identityv1.DisableAccountRequest{Authority: home, Account: a.GetId()})
 	w.must(err)
 	tries(before, fault.Unauthenticated, "TOKEN_INVALID")
 	_, err = w.EnableAccount(w.admin(home), &identityv1.EnableAccountRequest{Authority: home, Account: a.GetId()})

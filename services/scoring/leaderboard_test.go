@@ -216,6 +216,37 @@ func TestRedisAwayIsLoggedOncePerMinute(t *testing.T) {
 	})
 }
 
+// The older versions of a cycle stay listed with their notices and groups, and each page
+// begins where the one before ended.
+func TestListPublications(t *testing.T) {
+	w := newWorld(t, "")
+	list := &scoringv1.ListPublicationsRequest{Authority: "soc-trang", Cycle: "2023", PageSize: 1}
+	if none, err := w.ListPublications(t.Context(), list); err != nil || len(none.GetPublishedCycles()) != 0 {
+		t.Fatalf("before any publication: %v, %v", none, err)
+	}
+	w.publish(t, printed2023(t), "")
+	w.publish(t, append(printed2023(t), "# Bản sửa\n"...), "Sửa tên báo cáo.")
+	var got []string
+	for range 3 {
+		answer, err := w.ListPublications(t.Context(), list)
+		must(t, err)
+		for _, c := range answer.GetPublishedCycles() {
+			got = append(got, fmt.Sprintf("v%d %q %d groups", c.GetPublication().GetVersion(), c.GetPublication().GetNotice(), len(c.GetGroups())))
+		}
+		if list.PageToken = answer.GetNextPageToken(); list.GetPageToken() == "" {
+			break
+		}
+	}
+	if diff := cmp.Diff([]string{`v2 "Sửa tên báo cáo." 4 groups`, `v1 "" 4 groups`}, got); diff != "" {
+		t.Error(diff)
+	}
+	_, err := w.ListPublications(t.Context(), &scoringv1.ListPublicationsRequest{Authority: "soc-trang", Cycle: "2023", PageToken: "nonsense"})
+	wantFault(t, err, "PAGE_TOKEN_INVALID")
+	if other, err := w.ListPublications(t.Context(), &scoringv1.ListPublicationsRequest{Authority: "an-giang", Cycle: "2023"}); err != nil || len(other.GetPublishedCycles()) != 0 {
+		t.Errorf("of another authority: %v, %v", other, err)
+	}
+}
+
 func TestListPublishedCycles(t *testing.T) {
 	w := newWorld(t, "")
 	ctx := t.Context()

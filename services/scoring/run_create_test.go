@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/parindex/parindex/libs/cycle/cycletest"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -203,6 +204,40 @@ func TestRunGaps(t *testing.T) {
 	}
 }
 
+// A run lists its first gaps and counts all of them, so that no answer grows with the
+// authority.
+func TestManyGaps(t *testing.T) {
+	c := smallCycle()
+	for i := range 60 {
+		c.Agencies = append(c.Agencies, cycletest.Member(fmt.Sprintf("e%02d", i), "Cơ quan", "departments"))
+	}
+	w := newWorldOf(t, patient(""), c)
+	w.heard(t)
+	fill(t, w.siblings)
+	r := w.createRun(t)
+	// Each has no outcome, two items without a survey and none of the year before.
+	if len(r.GetGaps()) != 100 || r.GetGapCount() != 240 {
+		t.Errorf("%d of %d gaps, want 100 of 240", len(r.GetGaps()), r.GetGapCount())
+	}
+	first := r.GetGaps()[0]
+	if first.GetAgency() != "e00" || first.GetReason() != "OUTCOME_NOT_FINAL" {
+		t.Errorf("the first gap is %v", first)
+	}
+	listed, err := w.ListRuns(w.coordinator(t), &scoringv1.ListRunsRequest{Authority: "soc-trang", Cycle: "2026"})
+	if err != nil || len(listed.GetRuns()) != 1 || len(listed.GetRuns()[0].GetInputs()) != 0 {
+		t.Fatalf("%v, %v", listed, err)
+	}
+	r.Inputs = nil
+	if got := listed.GetRuns()[0]; !proto.Equal(r, got) {
+		t.Errorf("listed %v, want %v", got, r)
+	}
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	_, err = w.present(t, r.GetId())
+	if listed := wantFault(t, err, "RUN_INCOMPLETE"); len(listed) != 100 {
+		t.Errorf("%d violations", len(listed))
+	}
+}
+
 func each(agencies, what string) (all []string) {
 	for a := range strings.FieldsSeq(agencies) {
 		all = append(all, a+what)
@@ -260,7 +295,9 @@ func TestCreateRunRefusesInputs(t *testing.T) {
 		"weight beyond answers": {func(s *siblings) {
 			s.setClosed(t, "sipas", []surveyResult{{Agency: "d1", Item: "ii.1.2", Value: "1", Weight: "10.01", Answers: 10}})
 		}, "INPUT_CONTRADICTORY", "ii.1.2"},
-		"rounds mixed": {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
+		// A plan was reopened between the list of plans and its result.
+		"plan reopened": {func(s *siblings) { s.change(func(s *siblings) { delete(s.snapshots, "sipas") }) }, "INPUTS_MOVED", ""},
+		"rounds mixed":  {of("d1", func(o *outcomeContent) { o.Round = 1 }), "INPUTS_MOVED", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.siblings.change(func(s *siblings) { s.outcomes, s.said, s.values, s.plans, s.snapshots = nil, nil, nil, nil, nil })

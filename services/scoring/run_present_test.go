@@ -159,3 +159,41 @@ func TestTwoPeoplePublish(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A run stays presented while its cycle is moved back. Nobody can publish it meanwhile.
+// When the cycle is PRESENTED again, the run is published only if its inputs are those
+// that were presented: what was decided again makes it outdated (rule V0).
+func TestPresentedRunOfAReturnedCycle(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change func(s *siblings)
+		want   string
+	}{
+		"nothing changed": {func(*siblings) {}, ""},
+		"an outcome changed": {func(s *siblings) {
+			s.setOutcome(t, outcomeOf("u2", "districts", []outcomeItem{{Item: "i.1", Round: 2, Points: "9.5", Standard: "10", ReasonCode: "OTHER"}}))
+		}, "RUN_OUTDATED"},
+		"a survey was reopened": {func(s *siblings) { s.setOpen("sipas", "ii.1.2") }, "RUN_OUTDATED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newSmallWorld(t, "")
+			run := w.createRun(t).GetId()
+			w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+			if _, err := w.present(t, run); err != nil {
+				t.Fatal(err)
+			}
+			w.move(t, catalogv1.Phase_PHASE_APPRAISAL_COUNCIL)
+			_, err := w.publishRun(t, run, "")
+			wantFault(t, err, "WINDOW_NOT_OPEN")
+			tt.change(w.siblings)
+			w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+			_, err = w.publishRun(t, run, "")
+			if tt.want == "" && err == nil {
+				return
+			}
+			wantFault(t, err, tt.want)
+			if w.getRun(t, run).GetState() == scoringv1.RunState_RUN_STATE_PUBLISHED {
+				t.Error("published")
+			}
+		})
+	}
+}

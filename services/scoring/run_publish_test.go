@@ -4,6 +4,9 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/encoding/protojson"
+
 	"github.com/parindex/parindex/libs/fault"
 	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -41,6 +44,42 @@ func TestPublishRunTexts(t *testing.T) {
 	published, err := w.PublishRun(approver, req)
 	if p := published.GetPublishedCycle().GetPublication(); err != nil || p.GetDecisionNumber() != "7/QĐ-UBND ngày 8/1, hội đồng" || p.GetNotice() != "" {
 		t.Errorf("%v %v", published, err)
+	}
+}
+
+// A published leaderboard tells each approved reduction with its points and its kind of
+// reason, and so does that of the run before.
+func TestReductionsArePublished(t *testing.T) {
+	w := newSmallWorld(t, "")
+	run := w.createRun(t).GetId()
+	w.move(t, catalogv1.Phase_PHASE_PRESENTED)
+	if _, err := w.present(t, run); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.publishRun(t, run, ""); err != nil {
+		t.Fatal(err)
+	}
+	published := &scoringv1.Leaderboard{}
+	answer, err := w.GetLeaderboard(t.Context(), &scoringv1.GetLeaderboardRequest{Authority: "soc-trang", Cycle: "2026", Group: "departments"})
+	must(t, err)
+	must(t, protojson.Unmarshal(unzip(t, answer.GetBody().GetData()), published))
+	for name, l := range map[string]*scoringv1.Leaderboard{"published": published, "of the run": w.runLeaderboard(t, run, "departments")} {
+		got := map[string][]string{}
+		for _, e := range l.GetEntries() {
+			for _, r := range e.GetReductions() {
+				got[e.GetAgency()] = append(got[e.GetAgency()], r.GetItem()+" "+r.GetPoints()+" "+r.GetReason())
+				if r.GetName() == "" {
+					t.Errorf("%s: %s has no name", name, r.GetItem())
+				}
+			}
+		}
+		want := map[string][]string{
+			"d1": {"ii.2 5.00 OTHER"}, "d2": {"i.1.1 4.00 NO_TASK", "ii.2 5.00 OTHER"}, "d3": {"i.1.1 4.00 NO_TASK", "ii.2 5.00 OTHER"},
+			"d4": {"i.2.1 10.00 NO_TASK", "i.2.1 7.00 OTHER", "ii.2 5.00 OTHER"},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
 	}
 }
 

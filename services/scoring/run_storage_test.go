@@ -60,7 +60,7 @@ func TestRunConstraints(t *testing.T) {
 	if _, err := w.present(t, run); err != nil {
 		t.Fatal(err)
 	}
-	columns := `id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, create_time, state, present_time, presented_by`
+	columns := `id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, gap_count, create_time, state, present_time, presented_by`
 	copied := func(changes string) string {
 		return `insert into scoring.run (` + columns + `)
 			select (jsonb_populate_record(r, '{"id": "` + newUUID() + `", "number": 9, "state": "COMPUTED", "present_time": null` + changes + `}')).*
@@ -83,7 +83,9 @@ func TestRunConstraints(t *testing.T) {
 		{copied(`, "result": "\\x00"`), "run_result_hash"},
 		{copied(`, "state": "SIMULATED", "present_time": "2026-01-01"`), "run_state_known"},
 		{copied(`, "state": "PUBLISHED"`), "run_present_time_of_state"},
-		{copied(`, "state": "PUBLISHED", "present_time": "2026-01-01", "gaps": [1]`), "run_complete_when_presented"},
+		{copied(`, "state": "PUBLISHED", "present_time": "2026-01-01", "gaps": [1], "gap_count": 1`), "run_complete_when_presented"},
+		{copied(`, "gaps": [1]`), "run_gaps_counted"},
+		{copied(`, "gap_count": 101`), "run_gaps_counted"},
 		{`update scoring.run set state = 'PRESENTED', present_time = now() where id = '` + other + `'`, "run_presented_key"},
 		{published() + `(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 1, 'x', '2026-01-01', '', now(), null, 2026)`, "publication_origin"},
 		{published() + `(gen_random_uuid(), 'soc-trang', 'x', '2026', 'x', 1, 'x', '2026-01-01', '', now(), '` + run + `', 26)`, "publication_year_sane"},

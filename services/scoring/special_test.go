@@ -301,8 +301,8 @@ func TestRunOfEngineVersion1(t *testing.T) {
 	run := newUUID()
 	if _, err := w.db.Exec(t.Context(), `
 		insert into scoring.run (
-			id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, create_time, state, present_time
-		) values ($1, 'soc-trang', '2026', 1, 1, $2, sha256($2), '[]', $3, sha256($3), '[]', now(), 'PRESENTED', now())`, run, inputs, result); err != nil {
+			id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, gap_count, create_time, state, present_time
+		) values ($1, 'soc-trang', '2026', 1, 1, $2, sha256($2), '[]', $3, sha256($3), '[]', 0, now(), 'PRESENTED', now())`, run, inputs, result); err != nil {
 		t.Fatal(err)
 	}
 	sum := sha256.Sum256(result)

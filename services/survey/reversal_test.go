@@ -226,6 +226,26 @@ func TestReopen(t *testing.T) {
 	}
 }
 
+// TestOwnInvitations checks that nobody gets the links with which people answer about the
+// own agency or one above it (rule V1). Those about others are given.
+func TestOwnInvitations(t *testing.T) {
+	w := newWorld(t)
+	w.opened(t, "officials", content())
+	role := auth.Binding{Role: authv1.Role_ROLE_SURVEY_OPERATOR, Authority: "soc-trang"}
+	head := auth.Binding{Role: authv1.Role_ROLE_AGENCY_HEAD, Authority: "soc-trang", Agency: "so-noi-vu"}
+	for name, p := range map[string]auth.Principal{
+		"home agency": {Agency: "so-noi-vu", Bindings: []auth.Binding{role}}, "head": {Bindings: []auth.Binding{role, head}},
+	} {
+		p.Kind, p.ID, p.Authority = auth.Person, uuid.NewString(), "soc-trang"
+		ctx := auth.With(t.Context(), p, "")
+		_, err := w.CreateInvitations(ctx, inviting("officials", "so-noi-vu", 3))
+		wantNamed(t, name, err, "OWN_AGENCY_SURVEYED agency")
+		if _, err = w.CreateInvitations(ctx, inviting("officials", "so-tai-chinh", 3)); err != nil {
+			t.Errorf("%s, about another agency: %s", name, said(err))
+		}
+	}
+}
+
 // TestReversalsRefused checks who may not reopen or cancel, and what a request must say.
 func TestReversalsRefused(t *testing.T) {
 	w := newWorld(t)

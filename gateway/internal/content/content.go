@@ -83,6 +83,9 @@ func newForm(body []byte) form {
 // Size returns the memory that c uses, in bytes.
 func (c *Content) Size() int64 { return int64(len(c.plain.body)+len(c.zipped.body)) + 1024 }
 
+// Plain returns the body before compression, which must not be changed.
+func (c *Content) Plain() []byte { return c.plain.body }
+
 // Serve answers a GET or HEAD request with c: gzipped if the client accepts that,
 // or with status 304 if the client has it already. Each encoding has its own strong
 // ETag, the SHA-256 of its bytes.
@@ -97,7 +100,11 @@ func (c *Content) ServeFor(w http.ResponseWriter, r *http.Request, cacheControl 
 	h := w.Header()
 	h["Cache-Control"] = cacheControl
 	h["Etag"] = f.tag
-	h["Vary"] = vary
+	if others := h["Vary"]; len(others) > 0 {
+		h["Vary"] = append(others, vary...)
+	} else {
+		h["Vary"] = vary
+	}
 	if match := r.Header["If-None-Match"]; len(match) > 0 && matchesTag(match, f.tag[0]) {
 		w.WriteHeader(http.StatusNotModified)
 		return

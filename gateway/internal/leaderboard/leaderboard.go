@@ -12,6 +12,7 @@ import (
 
 	"google.golang.org/grpc"
 
+	"github.com/parindex/parindex/gateway/internal/calls"
 	"github.com/parindex/parindex/gateway/internal/content"
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/fault"
@@ -24,15 +25,8 @@ type Scoring interface {
 	GetLeaderboard(context.Context, *scoringv1.GetLeaderboardRequest, ...grpc.CallOption) (*scoringv1.GetLeaderboardResponse, error)
 }
 
-const (
-	// freshFor is how long an answer of scoring that may change is reused.
-	freshFor = time.Second
-	// callTimeout limits a call to scoring.
-	callTimeout = 5 * time.Second
-	// maxCalls limits how many answers are kept, because clients can invent any number
-	// of addresses.
-	maxCalls = 1024
-)
+// span is the name in traces of a call to scoring.
+const span = "GET leaderboard"
 
 // Address identifies a leaderboard. An empty Publication means the current one.
 type Address struct {
@@ -45,9 +39,9 @@ type Cache struct {
 	now        func() time.Time
 	fromMemory func()
 
-	copies  *store
-	current *calls[cycle, string]
-	fetches *calls[Address, fetched]
+	copies  *content.Store[Address]
+	current *calls.Calls[cycle, string]
+	fetches *calls.Calls[Address, fetched]
 }
 
 // fetched is the result of a fetch: the leaderboard, and whether it was in memory
@@ -64,8 +58,8 @@ type cycle struct{ authority, cycle string }
 // scoring counts the others.
 func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func()) *Cache {
 	return &Cache{
-		scoring: scoring, now: now, fromMemory: fromMemory, copies: newStore(maxBytes),
-		current: newCalls[cycle, string](false), fetches: newCalls[Address, fetched](true),
+		scoring: scoring, now: now, fromMemory: fromMemory, copies: content.NewStore[Address](maxBytes),
+		current: calls.New[cycle, string](span), fetches: calls.FaultsOnly[Address, fetched](span),
 	}
 }
 
@@ -76,17 +70,17 @@ func New(scoring Scoring, now func() time.Time, maxBytes int64, fromMemory func(
 func (s *Cache) Get(ctx context.Context, requestID string, a Address) (*content.Content, error) {
 	if a.Publication == "" {
 		key := cycle{a.Authority, a.Cycle}
-		publication, _, err := s.current.do(ctx, requestID, key, s.now(), s.currentOf)
+		publication, _, err := s.current.Do(ctx, requestID, key, s.now(), s.currentOf)
 		if err != nil {
 			return nil, err
 		}
 		a.Publication = publication
 	}
-	if c := s.copies.get(a); c != nil {
+	if c := s.copies.Get(a); c != nil {
 		s.fromMemory()
 		return c, nil
 	}
-	c, asked, err := s.fetches.do(ctx, requestID, a, s.now(), s.fetch)
+	c, asked, err := s.fetches.Do(ctx, requestID, a, s.now(), s.fetch)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +91,7 @@ func (s *Cache) Get(ctx context.Context, requestID string, a Address) (*content.
 }
 
 // Refresh makes the next Get ask scoring which publication of a cycle is current.
-func (s *Cache) Refresh(authority, cycleID string) { s.current.drop(cycle{authority, cycleID}) }
+func (s *Cache) Refresh(authority, cycleID string) { s.current.Drop(cycle{authority, cycleID}) }
 
 func (s *Cache) currentOf(ctx context.Context, k cycle) (string, error) {
 	answer, err := s.scoring.GetCurrentPublication(ctx, &scoringv1.GetCurrentPublicationRequest{Authority: k.authority, Cycle: k.cycle})
@@ -112,7 +106,7 @@ func (s *Cache) currentOf(ctx context.Context, k cycle) (string, error) {
 
 // fetch gets a leaderboard from scoring and adds it to the cache.
 func (s *Cache) fetch(ctx context.Context, a Address) (fetched, error) {
-	if c := s.copies.get(a); c != nil { // another caller fetched it meanwhile
+	if c := s.copies.Get(a); c != nil { // another caller fetched it meanwhile
 		return fetched{c, true}, nil
 	}
 	answer, err := s.scoring.GetLeaderboard(ctx, &scoringv1.GetLeaderboardRequest{
@@ -132,7 +126,7 @@ func (s *Cache) fetch(ctx context.Context, a Address) (fetched, error) {
 	if err != nil {
 		return fetched{}, fault.Unexpected.Because(err)
 	}
-	s.copies.put(a, c)
+	s.copies.Put(a, c)
 	return fetched{Content: c}, nil
 }
 

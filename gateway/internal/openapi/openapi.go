@@ -32,10 +32,10 @@ const (
 // whole is the document with the rpcs of all services.
 const whole = "platform"
 
-// Documents returns the files served under /openapi/, by URL path: a page that lists
+// Documents takes the address of the style of pages and returns the files served under /openapi/, by URL path: a page that lists
 // the documents, each document as "/openapi/catalog.json", and the one with all of them,
 // "/openapi/platform.json".
-func Documents() (map[string]*content.Content, error) {
+func Documents(style string) (map[string]*content.Content, error) {
 	entries, err := files.ReadDir(".")
 	if err != nil {
 		return nil, fmt.Errorf("listing the OpenAPI documents: %w", err)
@@ -55,19 +55,23 @@ func Documents() (map[string]*content.Content, error) {
 			names = append(names, name)
 		}
 	}
-	if documents["/openapi/{$}"], err = page("index.html", names); err != nil {
+	if documents["/openapi/{$}"], err = page("index.html", struct {
+		Style string
+		Names []string
+	}{style, names}); err != nil {
 		return nil, err
 	}
-	return documents, addFaults(documents)
+	return documents, addFaults(documents, style)
 }
 
-func addFaults(documents map[string]*content.Content) error {
-	var index struct {
+func addFaults(documents map[string]*content.Content, style string) error {
+	index := struct {
+		Style  string `json:"-"`
 		Faults []struct {
 			Reason, Service, Code, Vi, En string
 			HTTPStatus                    int
 		}
-	}
+	}{Style: style}
 	err := json.Unmarshal(faults, &index)
 	if err != nil {
 		return fmt.Errorf("reading the index of faults: %w", err)
@@ -75,7 +79,7 @@ func addFaults(documents map[string]*content.Content) error {
 	if documents["/openapi/faults.json"], err = content.New("application/json", revalidate, faults); err != nil {
 		return err
 	}
-	documents["/openapi/faults"], err = page("faults.html", index.Faults)
+	documents["/openapi/faults"], err = page("faults.html", index)
 	return err
 }
 

@@ -69,6 +69,13 @@ func resetPassword() *cobra.Command {
 		})
 }
 
+func confirmRoles() *cobra.Command {
+	return onAccount("confirm-roles", "let the roles of an account that wait for a second person count",
+		func(ctx context.Context, _ *cobra.Command, c identity.Config, login string) error {
+			return identity.ConfirmRoles(ctx, c, login, time.Now())
+		})
+}
+
 func disableAccount() *cobra.Command {
 	return onAccount("disable-account", "forbid an account to log in and end its sessions",
 		func(ctx context.Context, _ *cobra.Command, c identity.Config, login string) error {

@@ -16,7 +16,7 @@ func main() {
 		Use: "parindex", Short: "the Public Administration Reform Index of an authority, from decision to published ranking",
 		PersistentPreRunE: run.Environment,
 	}
-	root.AddCommand(up(), migrate(), createAdmin(), resetPassword(), disableAccount(), enableAccount(),
+	root.AddCommand(up(), migrate(), createAdmin(), resetPassword(), disableAccount(), enableAccount(), confirmRoles(),
 		createServiceAccount(), newSigningKey(), auditCommand(),
 		login(), catalogCommand(), historyCommand(), leaderboard(), run.VersionCommand())
 	run.Main(root)

@@ -40,10 +40,12 @@ var accounts = []struct {
 	{"admin", "Quản trị hệ thống (dùng thử)", "", authv1.Role_ROLE_ADMINISTRATOR},
 	{"dieuphoi", "Sở Nội vụ (dùng thử)", "soc-trang", authv1.Role_ROLE_COORDINATOR},
 	{"pheduyet", "UBND tỉnh (dùng thử)", "soc-trang", authv1.Role_ROLE_APPROVER},
+	{"admin2", "Quản trị hệ thống thứ hai (dùng thử)", "", authv1.Role_ROLE_ADMINISTRATOR},
 }
 
-// The places of the accounts that load the shipped files.
-const administrator, coordinator, approver = 0, 1, 2
+// The places of the accounts that load the shipped files, and of the administrator who
+// confirms roles.
+const administrator, coordinator, approver, second = 0, 1, 2, 3
 
 // prepare creates the signing key and the password of the accounts in the folder of
 // the trial, unless they are there.
@@ -107,7 +109,7 @@ func (t *trial) show(ctx context.Context, a allinone.Addresses, out io.Writer) e
 		return err
 	}
 	player, err := play.New(play.Config{
-		Client: client, Admin: accounts[0].login, AdminPassword: t.password, Password: t.password, Now: time.Now, Random: rand.Reader,
+		Client: client, Admin: accounts[administrator].login, Second: accounts[second].login, AdminPassword: t.password, Password: t.password, Now: time.Now, Random: rand.Reader,
 	})
 	if err != nil {
 		return err

@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch'
+import { heardTime } from './clock'
 import { Fault, faultOf } from './fault'
 import type { components, paths } from './schema'
 import { send } from './session'
@@ -17,6 +18,9 @@ const client = createClient<paths>({ fetch: (request) => send(request) })
 client.use({
   onRequest({ request }) {
     request.headers.set('Accept-Language', language)
+  },
+  onResponse({ response }) {
+    heardTime(response.headers.get('Date'))
   },
 })
 

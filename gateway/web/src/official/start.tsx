@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { has, useMe } from '../account/me'
 import { Roles } from '../account/roles'
+import { Due } from '../due/due'
 import { useText } from '../text/language'
 import { Page } from '../ui/page'
 
@@ -10,6 +11,8 @@ export function StartPage() {
   const me = useMe()
   return (
     <Page title={t('start.title')} heading={t('start.hello', { name: me.account?.displayName ?? '' })}>
+      <h2>{t('due.title')}</h2>
+      <Due />
       <h2>{t('start.roles')}</h2>
       <Roles bindings={me.bindings ?? []} />
       <h2>{t('start.pages')}</h2>

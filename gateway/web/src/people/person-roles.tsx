@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { POST, answer } from '../api/client'
 import { Fault } from '../api/fault'
 import { uuid } from '../api/request-id'
+import { useMe } from '../account/me'
 import type { Role } from '../account/me'
 import { dayOf, endOfDay, lastDay, readDate, showDate, showInstant } from '../text/date'
 import { faultText } from '../text/fault'
@@ -57,7 +58,9 @@ export function PersonRoles({ account, agencies, own }: Props) {
 
 function Held({ account, held, agencies }: { account: Account; held: RoleBinding[]; agencies: Agency[] }) {
   const t = useText()
+  const me = useMe()
   const [ending, setEnding] = useState<RoleBinding>()
+  const [confirming, setConfirming] = useState<RoleBinding>()
   return (
     <>
       <table className="cards">
@@ -76,11 +79,22 @@ function Held({ account, held, agencies }: { account: Account; held: RoleBinding
         <tbody>
           {held.map((b) => (
             <tr key={b.id}>
-              <th scope="row">{t(`role.${b.role ?? 'ROLE_UNSPECIFIED'}`)}</th>
+              <th scope="row">
+                {t(`role.${b.role ?? 'ROLE_UNSPECIFIED'}`)}
+                {b.pending && <span className="state off"> {t('people.pending')}</span>}
+              </th>
               <td data-label={t('people.scope')}>{scopeText(b, agencies) || t('people.wholeAuthority')}</td>
               <td data-label={t('people.given')}>{b.createTime && showInstant(b.createTime)}</td>
               <td data-label={t('people.ends')}>{b.endTime ? t('people.endOf', { date: showDate(lastDay(b.endTime)) }) : t('people.noEnd')}</td>
               <td className="no-print">
+                {b.pending && me.account?.id !== account.id && !b.askedBy?.includes(me.account?.id ?? '') && (
+                  <>
+                    <button type="button" className="link" onClick={() => setConfirming(b)}>
+                      {t('people.confirm')}
+                      <span className="spoken"> {t(`role.${b.role ?? 'ROLE_UNSPECIFIED'}`)}</span>
+                    </button>{' '}
+                  </>
+                )}
                 <button type="button" className="link" onClick={() => setEnding(b)}>
                   {t('people.end')}
                   <span className="spoken"> {t(`role.${b.role ?? 'ROLE_UNSPECIFIED'}`)}</span>
@@ -90,12 +104,46 @@ function Held({ account, held, agencies }: { account: Account; held: RoleBinding
           ))}
         </tbody>
       </table>
+      {held.some((b) => b.pending) && <p className="quiet">{t('people.pendingWhat')}</p>}
       {ending && <EndRole account={account} binding={ending} onClose={() => setEnding(undefined)} />}
+      {confirming && <ConfirmRole account={account} binding={confirming} onClose={() => setConfirming(undefined)} />}
     </>
   )
 }
 
 const scopeText = (b: RoleBinding, agencies: Agency[]) => (b.agency ? (agencies.find((a) => a.id === b.agency)?.name ?? b.agency) : '')
+
+/** The second person says that the account is in the hands of whom it names. */
+function ConfirmRole({ account, binding, onClose }: { account: Account; binding: RoleBinding; onClose: () => void }) {
+  const t = useText()
+  const say = useSay()
+  const queries = useQueryClient()
+  const authority = account.authority ?? ''
+  const [requestId] = useState(uuid)
+  const confirm = useMutation({
+    mutationFn: () => answer(POST('/v1/authorities/{authority}/roleBindings/{roleBinding}:confirm', { params: { path: { authority, roleBinding: binding.id ?? '' } }, body: { requestId } })),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: bindingsQuery(authority).queryKey })
+      void queries.invalidateQueries({ queryKey: ['authorities', authority, 'accounts'] })
+      onClose()
+      say(t('people.confirmed'))
+    },
+  })
+  return (
+    <Dialog title={t('people.confirmTitle', { role: t(`role.${binding.role ?? 'ROLE_UNSPECIFIED'}`) })} onClose={onClose}>
+      {confirm.error instanceof Fault && <ErrorSummary problems={[{ text: faultText(confirm.error, t) }]} />}
+      <p>{t('people.confirmWhat', { name: account.displayName ?? '' })}</p>
+      <p className="buttons">
+        <button type="button" className="main" aria-disabled={confirm.isPending || undefined} onClick={() => confirm.isPending || confirm.mutate()}>
+          {t('people.confirm')}
+        </button>
+        <button type="button" onClick={onClose}>
+          {t('ui.cancel')}
+        </button>
+      </p>
+    </Dialog>
+  )
+}
 
 function EndRole({ account, binding, onClose }: { account: Account; binding: RoleBinding; onClose: () => void }) {
   const t = useText()

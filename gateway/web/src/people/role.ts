@@ -26,7 +26,7 @@ export const roles = Object.keys(scopes) as Role[]
 
 /** The roles that one person may not hold together in one authority. */
 export const apart: Partial<Record<Role, readonly Role[]>> = {
-  ROLE_ADMINISTRATOR: ['ROLE_APPRAISER', 'ROLE_APPRAISAL_COUNCIL_MEMBER', 'ROLE_APPROVER', 'ROLE_AGENCY_HEAD', 'ROLE_AGENCY_EDITOR', 'ROLE_DATA_PROVIDER'],
+  ROLE_ADMINISTRATOR: ['ROLE_APPRAISER', 'ROLE_APPRAISAL_COUNCIL_MEMBER', 'ROLE_APPROVER', 'ROLE_AGENCY_HEAD', 'ROLE_AGENCY_EDITOR', 'ROLE_DATA_PROVIDER', 'ROLE_SURVEY_OPERATOR'],
   ROLE_COORDINATOR: ['ROLE_APPROVER'],
   ROLE_INTERVIEWER: ['ROLE_BACK_CHECKER'],
 }

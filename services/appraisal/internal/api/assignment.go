@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
@@ -32,6 +33,9 @@ func (s *Server) CreateAssignment(ctx context.Context, req *appraisalv1.CreateAs
 	}
 	a, err := appraisal.NewAssignment(c, req.GetGroup(), appraiser.String(), req.GetItems())
 	if err != nil {
+		return nil, err
+	}
+	if err := s.checkAssigns(ctx, c, a); err != nil {
 		return nil, err
 	}
 	id, err := s.NewID()
@@ -89,11 +93,26 @@ func (s *Server) EndAssignment(ctx context.Context, req *appraisalv1.EndAssignme
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.Store.EndAssignment(ctx, by, req.GetAuthority(), req.GetCycle(), req.GetAssignment())
+	c, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Store.EndAssignment(ctx, by, c, req.GetAssignment(), func(a appraisal.Assignment) error { return s.checkAssigns(ctx, c, a) })
 	if err != nil {
 		return nil, err
 	}
 	return &appraisalv1.EndAssignmentResponse{Assignment: toAssignment(a, nil)}, nil
+}
+
+// checkAssigns fails with NotYoursToDecide unless the caller coordinates or decides in the
+// cycle, and as a.CheckOwn does.
+func (s *Server) checkAssigns(ctx context.Context, c *cycle.Cycle, a appraisal.Assignment) error {
+	if !s.holds(ctx, c.Authority, "", authv1.Role_ROLE_COORDINATOR) {
+		if err := s.checkDecides(ctx, c); err != nil {
+			return err
+		}
+	}
+	return a.CheckOwn(c, s.appraiser(ctx, c.Authority))
 }
 
 // people returns those of the accounts that identity has in an authority, with a role

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,21 +9,26 @@ import (
 
 	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/page"
-	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	assessmentv1 "github.com/parindex/parindex/proto/gen/parindex/assessment/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
 
-// reportedPerPage is the largest page of reported values that assessment returns.
-const reportedPerPage = 200
+const (
+	// reportedPerPage is the largest page of reported values that assessment returns.
+	reportedPerPage = 200
+	// mostReportedPages is how many of these pages one page of ours looks through for
+	// values that the caller sees, so that its time does not depend on the cycle.
+	mostReportedPages = 10
+)
 
 // ListReportedValues implements appraisalv1.AppraisalServiceServer. It asks assessment
-// for the values each time; appraisal stores none.
+// for the values each time; appraisal stores none for this list. The page token has the
+// token of the page of assessment in which our page begins, and the last value before it.
 func (s *Server) ListReportedValues(ctx context.Context, req *appraisalv1.ListReportedValuesRequest,
 ) (*appraisalv1.ListReportedValuesResponse, error) {
 	filter := "reportedValues/" + req.GetAuthority() + "/" + req.GetCycle()
-	after, err := page.Decode(req.GetPageToken(), filter, 2)
+	from, err := page.Decode(req.GetPageToken(), filter, 3)
 	if err != nil {
 		return nil, err
 	}
@@ -36,16 +40,70 @@ func (s *Server) ListReportedValues(ctx context.Context, req *appraisalv1.ListRe
 	if err != nil {
 		return nil, err
 	}
-	values, err := s.reported(ctx, c)
+	shown := reportedPage{size: int(page.Size(req.GetPageSize())), visible: visible}
+	if from != nil {
+		shown.at, shown.last = from[0], from[1:]
+	}
+	ended, err := s.fill(ctx, c, &shown)
 	if err != nil {
 		return nil, err
 	}
-	values = slices.DeleteFunc(values, func(v *assessmentv1.ReportedValue) bool {
-		return slices.Compare(place(v), after) <= 0 || !visible(v.GetAgency(), v.GetItem())
-	})
-	values, next := page.Fit(filter, values, page.Size(req.GetPageSize()),
-		func(v *assessmentv1.ReportedValue) int { return proto.Size(v) }, place)
-	return &appraisalv1.ListReportedValuesResponse{ReportedValues: values, NextPageToken: next}, nil
+	answer := &appraisalv1.ListReportedValuesResponse{ReportedValues: shown.values}
+	if !ended {
+		answer.NextPageToken = page.Encode(filter, append([]string{shown.at}, shown.last...)...)
+	}
+	return answer, nil
+}
+
+// reportedPage is a page of reported values while it is filled.
+type reportedPage struct {
+	size    int
+	visible func(agency, item string) bool
+	values  []*assessmentv1.ReportedValue
+	weight  int // of values, in bytes
+	// at is the token of the page of assessment that is read next, and last the place of
+	// the last value that was looked at.
+	at   string
+	last []string
+}
+
+// fill reads pages of assessment until shown is full, or mostReportedPages of them. It
+// reports whether the list has ended.
+func (s *Server) fill(ctx context.Context, c *cycle.Cycle, shown *reportedPage) (ended bool, err error) {
+	for range mostReportedPages {
+		answer, err := s.Assessment.ListReportedValues(ctx, &assessmentv1.ListReportedValuesRequest{
+			Authority: c.Authority, Cycle: c.ID, PageSize: reportedPerPage, PageToken: shown.at,
+		})
+		if err != nil {
+			return false, fmt.Errorf("listing the reported values of %s/%s: %w", c.Authority, c.ID, err)
+		}
+		if full := shown.take(answer.GetReportedValues()); full {
+			return false, nil
+		}
+		if shown.at = answer.GetNextPageToken(); shown.at == "" {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// take adds the visible values after the last place, and reports whether there is one
+// more than fits.
+func (p *reportedPage) take(values []*assessmentv1.ReportedValue) (full bool) {
+	for _, v := range values {
+		if slices.Compare(place(v), p.last) <= 0 {
+			continue
+		}
+		if p.visible(v.GetAgency(), v.GetItem()) {
+			size := proto.Size(v)
+			if len(p.values) == p.size || len(p.values) > 0 && p.weight+size > page.MaxBytes {
+				return true
+			}
+			p.values, p.weight = append(p.values, v), p.weight+size
+		}
+		p.last = place(v)
+	}
+	return false
 }
 
 // place returns the key by which the list is ordered.
@@ -67,20 +125,4 @@ func (s *Server) visible(ctx context.Context, c *cycle.Cycle) (func(agency, item
 		return err == nil && caller.Check(c, agency) == nil &&
 			slices.ContainsFunc(assignments, func(a appraisal.Assignment) bool { return a.Covers(group.ID, item) })
 	}, err
-}
-
-// reported returns all reported values of a cycle from assessment, by agency and item.
-func (s *Server) reported(ctx context.Context, c *cycle.Cycle) ([]*assessmentv1.ReportedValue, error) {
-	var all []*assessmentv1.ReportedValue
-	request := &assessmentv1.ListReportedValuesRequest{Authority: c.Authority, Cycle: c.ID, PageSize: reportedPerPage}
-	for answer, err := range rpc.Pages(ctx, s.Assessment.ListReportedValues, request) {
-		if err != nil {
-			return nil, fmt.Errorf("listing the reported values of %s/%s: %w", c.Authority, c.ID, err)
-		}
-		all = append(all, answer.GetReportedValues()...)
-	}
-	slices.SortFunc(all, func(a, b *assessmentv1.ReportedValue) int {
-		return cmp.Or(cmp.Compare(a.GetAgency(), b.GetAgency()), cmp.Compare(a.GetItem(), b.GetItem()))
-	})
-	return all, nil
 }

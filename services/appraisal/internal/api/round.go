@@ -10,6 +10,7 @@ import (
 	"github.com/parindex/parindex/libs/page"
 	"github.com/parindex/parindex/libs/pg"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 	"github.com/parindex/parindex/services/appraisal/internal/postgres"
 )
@@ -46,7 +47,12 @@ func (s *Server) RecordRoundDecision(ctx context.Context, req *appraisalv1.Recor
 	if err := s.Exchange.PullFor(ctx, c.Authority, c.ID); err != nil {
 		return nil, err
 	}
-	r, err := s.Store.RecordDecision(ctx, by, c, int(req.GetRound()), req.GetDecisionNumber())
+	// A coordinator records as the clerk, whom no rule about own agencies binds (rule V0).
+	var caller appraisal.Appraiser
+	if !s.holds(ctx, c.Authority, "", authv1.Role_ROLE_COORDINATOR) {
+		caller = s.appraiser(ctx, c.Authority)
+	}
+	r, err := s.Store.RecordDecision(ctx, by, caller, c, int(req.GetRound()), req.GetDecisionNumber())
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +94,7 @@ func (s *Server) approve(ctx context.Context, by pg.Attempt, req *appraisalv1.Ap
 	}
 	a := postgres.Approval{
 		Cycle: c, Round: int(req.GetRound()), DecisionNumber: req.GetDecisionNumber(), AcceptNotSubmitted: req.GetAcceptNotSubmitted(),
+		By: s.appraiser(ctx, c.Authority),
 	}
 	if req.GetValidateOnly() {
 		return s.Store.CheckApproval(ctx, a)

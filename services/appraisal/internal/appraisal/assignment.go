@@ -47,6 +47,18 @@ func NewAssignment(c *cycle.Cycle, group, appraiser string, items []string) (Ass
 	return a, nil
 }
 
+// CheckOwn fails with cycle.OwnAct if the group of the assignment scores an agency that by
+// is barred from: who appraises it is another's to choose (rule V1).
+func (a Assignment) CheckOwn(c *cycle.Cycle, by Appraiser) error {
+	barred := by.Barred(c)
+	for _, member := range c.Agencies {
+		if member.Scored && member.Group == a.Group && slices.Contains(barred, member.ID) {
+			return cycle.OwnAct.At("group")
+		}
+	}
+	return nil
+}
+
 // Covers reports whether the assignment has an item of a group. The item must be one
 // that agencies assess or others report.
 func (a Assignment) Covers(group, item string) bool {

@@ -25,7 +25,24 @@ type Reopening struct {
 type AgencyItem struct{ Agency, Item string }
 
 // Covers reports whether an item of an agency can be decided again.
-func (r Reopening) Covers(c AgencyItem) bool { return len(r.Cases) == 0 || slices.Contains(r.Cases, c) }
+func (r *Reopening) Covers(c AgencyItem) bool {
+	return len(r.Cases) == 0 || slices.Contains(r.Cases, c)
+}
+
+// CheckOwn fails with OwnAgency if r names an item of an agency that by is barred from: the
+// body decides it again without its member from there (rule V1). A reopening of every item
+// is a matter of the whole body, and no reopening bars nobody.
+func (r *Reopening) CheckOwn(c *cycle.Cycle, by Appraiser) error {
+	if r == nil {
+		return nil
+	}
+	for _, named := range r.Cases {
+		if err := by.Check(c, named.Agency); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Span returns the first and the last phase in which a round can be reopened and then
 // approved again. After a publication these are the phases in which a correction can be
@@ -63,7 +80,7 @@ func Reducible(c *cycle.Cycle) (first, last criteria.Phase) {
 
 // Check fails with CorrectionCasesMissing if r names no items although the result of the
 // cycle is published.
-func (r Reopening) Check(c *cycle.Cycle) error {
+func (r *Reopening) Check(c *cycle.Cycle) error {
 	if c.Publication > 0 && len(r.Cases) == 0 {
 		return CorrectionCasesMissing.At("cases")
 	}

@@ -102,6 +102,8 @@ type Dossier struct {
 	Round int
 	// Approved are the approved rounds of the cycle without a reopened one.
 	Approved []int
+	// Reopening is that of the round; nil if the round is not reopened.
+	Reopening *Reopening
 	// Overrides are the decisions of the deciding body in the round.
 	Overrides []Override
 	// Sealed are the present outcomes of the round if it was approved before, by agency.

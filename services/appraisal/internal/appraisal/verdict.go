@@ -89,8 +89,8 @@ type Correction struct {
 // points that its rule gives for the corrected facts, or the points that are set
 // directly, or 0 if evidence is missing or the task was not done.
 //
-// It fails with CorrectionTwice, OverrideUnreasoned, rule.PointsBeyondMax and
-// rule.FigureNegative, CorrectionMissing, and as rule.Evaluate does, at "input".
+// It fails with CorrectionTwice, OverrideUnreasoned, rule.PointsBeyondMax,
+// rule.FigureNegative, CorrectionMissing, for the points as rule.CheckSet does, and as rule.Evaluate does, at "input".
 func Disagree(item cycle.Item, policy points.Policy, c Correction) (Verdict, error) {
 	v := Verdict{ReasonCode: c.ReasonCode, Reason: c.Reason, Missing: c.Missing}
 	switch {
@@ -107,7 +107,7 @@ func Disagree(item cycle.Item, policy points.Policy, c Correction) (Verdict, err
 		return v, nil
 	case c.Points != nil:
 		v.Points, v.OverrideReason = c.Points, c.OverrideReason
-		return v, checkOverride(item, c)
+		return v, checkOverride(item, policy, c)
 	case c.ReasonCode != EvidenceMissing && c.ReasonCode != NotDone:
 		return v, CorrectionMissing.At("input")
 	}
@@ -115,7 +115,7 @@ func Disagree(item cycle.Item, policy points.Policy, c Correction) (Verdict, err
 	return v, nil
 }
 
-func checkOverride(item cycle.Item, c Correction) error {
+func checkOverride(item cycle.Item, policy points.Policy, c Correction) error {
 	switch {
 	case c.OverrideReason == "":
 		return OverrideUnreasoned.At("override_reason")
@@ -123,6 +123,9 @@ func checkOverride(item cycle.Item, c Correction) error {
 		return rule.FigureNegative.At("override_points")
 	case c.Points.Cmp(item.Max) > 0:
 		return rule.PointsBeyondMax.With(item.Max).At("override_points")
+	}
+	if err := rule.CheckSet(item.Rule, item.Rated(policy, points.Points{}), *c.Points); err != nil {
+		return fault.From(err).At("override_points")
 	}
 	return nil
 }

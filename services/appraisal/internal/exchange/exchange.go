@@ -113,12 +113,10 @@ func (e *Exchange) pass(ctx context.Context) error {
 	return errors.Join(err, e.deliver(ctx))
 }
 
-// PullFor fetches all seals and reported values. It fails if assessment is away or if one
+// PullFor fetches all seals and reported values, for as long as ctx allows. It fails if assessment is away or if one
 // of the given cycle could not be stored and confirmed, with SealBroken if a seal does
 // not fit.
 func (e *Exchange) PullFor(ctx context.Context, authority, cycle string) error {
-	ctx, cancel := context.WithTimeout(ctx, passTimeout)
-	defer cancel()
 	missed, err := e.pull(ctx)
 	for _, m := range missed {
 		if m.authority == authority && m.cycle == cycle {

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/parindex/parindex/libs/criteria"
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/pg"
 	"github.com/parindex/parindex/services/appraisal/internal/appraisal"
 )
@@ -62,8 +63,9 @@ func (s *Store) Assignments(ctx context.Context, authority, cycle string, after 
 
 // EndAssignment ends an assignment in any phase, in one transaction with its audit
 // entry. It does not change an assignment that has ended. It fails with
-// AssignmentUnknown and as window.GuardSpan does.
-func (s *Store) EndAssignment(ctx context.Context, by pg.Attempt, authority, cycle, id string) (appraisal.Assignment, error) {
+// AssignmentUnknown, and as window.GuardSpan and check do.
+func (s *Store) EndAssignment(ctx context.Context, by pg.Attempt, c *cycle.Cycle, id string, check func(appraisal.Assignment) error) (appraisal.Assignment, error) {
+	authority, cycle := c.Authority, c.ID
 	return once(ctx, s, by, func(tx pgx.Tx) (a appraisal.Assignment, err error) {
 		if err := s.windows.GuardSpan(ctx, tx, authority, cycle, criteria.Preparation, criteria.Archived); err != nil {
 			return a, err
@@ -73,6 +75,9 @@ func (s *Store) EndAssignment(ctx context.Context, by pg.Attempt, authority, cyc
 			where id = $1 and authority = $2 and cycle = $3
 			for update`, id, authority, cycle)
 		a, err = pg.One(rows, scanAssignment, appraisal.AssignmentUnknown.At("assignment"))
+		if err == nil {
+			err = check(a)
+		}
 		if err != nil || !a.EndTime.IsZero() {
 			return a, err
 		}

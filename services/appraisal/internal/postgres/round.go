@@ -136,9 +136,9 @@ func (s *Store) guardReduction(ctx context.Context, tx pgx.Tx, c *cycle.Cycle) e
 
 // RecordDecision records the decision that approves a round, in place of one recorded
 // before, on the dossier as it is, in one transaction with its audit entry. A repeated
-// attempt gets the first answer. It fails as window.GuardSpanAlone does, and with
-// RoundApproved.
-func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycle, round int, number string) (appraisal.Round, error) {
+// attempt gets the first answer. It fails as window.GuardSpanAlone and
+// Reopening.CheckOwn do, and with RoundApproved.
+func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, caller appraisal.Appraiser, c *cycle.Cycle, round int, number string) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
 		d, err := s.dossier(ctx, tx, c, round)
 		if err != nil {
@@ -146,6 +146,9 @@ func (s *Store) RecordDecision(ctx context.Context, by pg.Attempt, c *cycle.Cycl
 		}
 		if slices.Contains(d.Approved, round) {
 			return r, appraisal.RoundApproved.At("round")
+		}
+		if err := d.Reopening.CheckOwn(c, caller); err != nil {
+			return r, err
 		}
 		sum, err := d.SHA256()
 		if err != nil {
@@ -187,6 +190,8 @@ type Approval struct {
 	Round              int
 	DecisionNumber     string
 	AcceptNotSubmitted bool
+	// By is who approves.
+	By appraisal.Appraiser
 }
 
 // Approved returns the answer that ApproveRound has already given to an attempt, and
@@ -199,7 +204,7 @@ func (s *Store) Approved(ctx context.Context, by pg.Attempt) (appraisal.Round, b
 // ApproveRound approves a round and seals its outcomes, in one transaction with its
 // audit entry. No verdict, seal or reduction of the cycle is written at the same
 // time. A repeated attempt gets the first answer. It fails as window.GuardSpanAlone,
-// Dossier.Check and RecordedDecision.Confirm do.
+// Reopening.CheckOwn, Dossier.Check and RecordedDecision.Confirm do.
 func (s *Store) ApproveRound(ctx context.Context, by pg.Attempt, a Approval) (appraisal.Round, error) {
 	return once(ctx, s, by, func(tx pgx.Tx) (r appraisal.Round, err error) {
 		d, err := s.approvable(ctx, tx, a)
@@ -246,10 +251,14 @@ func (s *Store) CheckApproval(ctx context.Context, a Approval) (r appraisal.Roun
 	return r, named(err)
 }
 
-// approvable returns the dossier of a round, checked.
+// approvable returns the dossier of a round, checked. It fails as Reopening.CheckOwn and
+// Dossier.Check do.
 func (s *Store) approvable(ctx context.Context, tx pgx.Tx, a Approval) (appraisal.Dossier, error) {
 	d, err := s.dossier(ctx, tx, a.Cycle, a.Round)
 	if err != nil {
+		return d, err
+	}
+	if err := d.Reopening.CheckOwn(a.Cycle, a.By); err != nil {
 		return d, err
 	}
 	return d, d.Check(a.AcceptNotSubmitted)
@@ -269,6 +278,8 @@ func (s *Store) dossier(ctx context.Context, tx pgx.Tx, c *cycle.Cycle, of int) 
 			return d, err
 		case last.Number > 0 && last.Reopening == nil:
 			d.Approved = append(d.Approved, round)
+		case round == of:
+			d.Reopening = last.Reopening
 		}
 	}
 	if d.Seals, err = heads(ctx, tx, c.Authority, c.ID, of); err != nil {

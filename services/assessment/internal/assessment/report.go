@@ -46,9 +46,9 @@ func (by Reporter) owns(agency string, parents map[string]string) bool {
 }
 
 // ReportedBy returns r with its reporter and the agency that provides the value. A
-// person who names no provider reports for the home agency. Nobody reports about the own
-// agency or one above it, nor about the provider: an agency enters its own figures in its
-// sheet (rule A6b). It fails with ProviderMissing, ProviderUnknown,
+// person who names no provider reports for the home agency. Nobody, neither a person nor
+// software, reports about the own agency or one above it, nor about the provider: an agency
+// enters its own figures in its sheet (rule A6b). It fails with ProviderMissing, ProviderUnknown,
 // ProviderNotSeated and OwnValue.
 func (s Subject) ReportedBy(r Report, by Reporter) (Report, error) {
 	person := by.Software == ""
@@ -63,7 +63,7 @@ func (s Subject) ReportedBy(r Report, by Reporter) (Report, error) {
 		return r, ProviderUnknown.With(r.Provider).At("provider")
 	case person && !s.Cycle.Seats(r.Provider):
 		return r, ProviderNotSeated.With(r.ProviderName).At("provider")
-	case r.Agency != "" && (person && r.Provider == r.Agency || by.owns(r.Agency, s.Cycle.Parents)):
+	case r.Agency != "" && (r.Provider == r.Agency || by.owns(r.Agency, s.Cycle.Parents)):
 		return r, OwnValue.At("agency")
 	}
 	return r, nil

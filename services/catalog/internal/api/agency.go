@@ -4,8 +4,11 @@ import (
 	"context"
 	"slices"
 
+	"github.com/parindex/parindex/libs/auth"
+	"github.com/parindex/parindex/libs/cycle"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/page"
+	authv1 "github.com/parindex/parindex/proto/gen/parindex/auth/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
 	"github.com/parindex/parindex/services/catalog/internal/catalog"
 )
@@ -38,6 +41,9 @@ func (s *Server) UpdateAgency(ctx context.Context, req *catalogv1.UpdateAgencyRe
 	if err != nil {
 		return nil, err
 	}
+	if err := s.checkKeeper(ctx, req.GetAuthority(), req.GetAgency()); err != nil {
+		return nil, err
+	}
 	renaming := fromUpdateAgency(req)
 	a, err := s.store.UpdateAgency(ctx, by, req.GetAuthority(), req.GetAgency(), renaming.Keys(),
 		func(a catalog.Agency, owners map[string]string) (catalog.Agency, error) {
@@ -50,6 +56,22 @@ func (s *Server) UpdateAgency(ctx context.Context, req *catalogv1.UpdateAgencyRe
 		return nil, err
 	}
 	return &catalogv1.UpdateAgencyResponse{Agency: toAgency(a)}, nil
+}
+
+// checkKeeper fails with cycle.OwnAct if a coordinator changes an agency that is the own
+// one or above it (rule V1). An administrator decides nothing and keeps every agency.
+func (s *Server) checkKeeper(ctx context.Context, authority, agency string) error {
+	own, err := s.own(ctx, authority)
+	if err != nil || !own(agency) {
+		return err
+	}
+	coordinates := func(b auth.Binding) bool {
+		return b.Role == authv1.Role_ROLE_COORDINATOR && (b.Authority == "" || b.Authority == authority)
+	}
+	if slices.ContainsFunc(auth.From(ctx).Current(s.now()), coordinates) {
+		return cycle.OwnAct.At("agency")
+	}
+	return nil
 }
 
 // masked reports whether an update's mask names a field.

@@ -46,6 +46,24 @@ func (s *Server) GetRegulation(ctx context.Context, req *catalogv1.GetRegulation
 	return &catalogv1.GetRegulationResponse{Regulation: answer}, err
 }
 
+// GetPublishedRegulation implements catalogv1.CatalogServiceServer.
+func (s *Server) GetPublishedRegulation(ctx context.Context, req *catalogv1.GetPublishedRegulationRequest) (*catalogv1.GetPublishedRegulationResponse, error) {
+	c, err := s.store.Cycle(ctx, req.GetAuthority(), req.GetCycle())
+	if err != nil {
+		return nil, err
+	}
+	// The public learns nothing about a cycle before its publication, not even that it exists.
+	if c.Publication == 0 {
+		return nil, catalog.CycleUnknown.At("cycle")
+	}
+	r, err := s.store.Regulation(ctx, req.GetAuthority(), c.Regulation)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := toRegulation(r)
+	return &catalogv1.GetPublishedRegulationResponse{Regulation: answer}, err
+}
+
 // ListRegulations implements catalogv1.CatalogServiceServer.
 func (s *Server) ListRegulations(ctx context.Context, req *catalogv1.ListRegulationsRequest) (*catalogv1.ListRegulationsResponse, error) {
 	regulations, next, err := page.List("regulations/"+req.GetAuthority(), req.GetPageToken(), req.GetPageSize(),

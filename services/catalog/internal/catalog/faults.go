@@ -59,6 +59,11 @@ var (
 	CycleArchived = fault.Precondition.Reason("CYCLE_ARCHIVED",
 		"Kỳ “%s” đã lưu trữ nên không thay đổi được nữa. Hãy làm việc với một kỳ chưa lưu trữ.",
 		"The cycle %q is archived and no longer changes. Choose a cycle that is not archived.")
+	// GuidanceTooLate is guidance for a cycle whose result is published. The argument is
+	// the id of the cycle.
+	GuidanceTooLate = fault.Precondition.Reason("GUIDANCE_TOO_LATE",
+		"Kết quả của kỳ “%s” đã công bố nên không ban hành hướng dẫn chấm điểm cho kỳ này nữa. Hãy ban hành hướng dẫn cho một kỳ chưa công bố.",
+		"The result of the cycle %q is published, so it gets no more guidance. Publish guidance for a cycle that is not published.")
 	// PhaseFinal is a return from a phase from which a cycle cannot be moved back.
 	PhaseFinal = fault.Precondition.Reason("PHASE_FINAL",
 		"Không thể lùi kỳ từ giai đoạn “%s”: chỉ lùi được từ thẩm định lần 1 đến khi trình Ủy ban nhân dân. Hãy giữ nguyên giai đoạn.",

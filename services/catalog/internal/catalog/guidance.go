@@ -41,7 +41,7 @@ type ItemGuidance struct {
 // Guide returns the next version of the cycle's guidance, and c with it in force, in
 // a new version. content is that of the cycle's regulation.
 //
-// It fails with cycle.CycleNotRun, CycleArchived and NoticeMissing, and with the first of
+// It fails with cycle.CycleNotRun, CycleArchived, GuidanceTooLate and NoticeMissing, and with the first of
 // GroupUnknown, ItemUnknown and ItemTwice, whose violations list all of them.
 func (c Cycle) Guide(content regulation.Content, said GuidanceContent, now time.Time) (Cycle, Guidance, error) {
 	switch {
@@ -49,6 +49,8 @@ func (c Cycle) Guide(content regulation.Content, said GuidanceContent, now time.
 		return c, Guidance{}, cycle.CycleNotRun.At("cycle")
 	case c.Phase == criteria.Archived:
 		return c, Guidance{}, CycleArchived.With(c.ID).At("cycle")
+	case c.Publication > 0:
+		return c, Guidance{}, GuidanceTooLate.With(c.ID).At("cycle")
 	case c.Guidance > 0 && strings.TrimSpace(said.Notice) == "":
 		return c, Guidance{}, NoticeMissing.At("content.notice")
 	}

@@ -8,6 +8,7 @@ import (
 
 	"google.golang.org/protobuf/proto"
 
+	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/message"
 	"github.com/parindex/parindex/libs/text"
@@ -36,6 +37,7 @@ func (s *Server) CreateAccount(ctx context.Context, req *identityv1.CreateAccoun
 		id, remembered, err = tx.OnceWithPassword(ctx, request, hash, func() (string, error) {
 			return AddAccount(ctx, tx, s.by(ctx), identity.Account{
 				Authority: req.GetAuthority(), Agency: req.GetAgency(), Login: req.GetLogin(), DisplayName: req.GetDisplayName(),
+				PasswordBy: auth.From(ctx).ID,
 			}, hash)
 		})
 		if err != nil {
@@ -145,9 +147,14 @@ func (s *Server) UpdateAccount(ctx context.Context, req *identityv1.UpdateAccoun
 			if req.GetEtag() != "" && req.GetEtag() != etag(a.Revision) {
 				return "", fault.StaleEtag.At("etag")
 			}
-			change, err := update(&a, req)
+			change, err := update(&a, req, auth.From(ctx).ID)
 			if err != nil || len(change) == 0 {
 				return a.ID, err
+			}
+			if change["agency"] != nil {
+				if err := doubt(ctx, tx, s.by(ctx), a.ID, auth.From(ctx).ID, change); err != nil {
+					return "", err
+				}
 			}
 			if err := tx.SaveAccount(ctx, a); err != nil {
 				return "", err
@@ -167,8 +174,9 @@ func (s *Server) UpdateAccount(ctx context.Context, req *identityv1.UpdateAccoun
 }
 
 // update changes the fields of a that the mask names and returns the changes for the
-// audit entry, without the name, which is personal data.
-func update(a *identity.Account, req *identityv1.UpdateAccountRequest) (postgres.Change, error) {
+// audit entry, without the name, which is personal data. Nobody changes the own agency:
+// it says about whom one decides nothing (rule V1).
+func update(a *identity.Account, req *identityv1.UpdateAccountRequest, caller string) (postgres.Change, error) {
 	change := postgres.Change{}
 	for _, path := range req.GetUpdateMask().GetPaths() {
 		switch {
@@ -180,6 +188,9 @@ func update(a *identity.Account, req *identityv1.UpdateAccountRequest) (postgres
 			a.DisplayName = name
 			change["display_name"] = "changed"
 		case path == "agency" && a.Agency != req.GetAgency():
+			if err := identity.CheckOther(caller, a.ID, "agency"); err != nil {
+				return nil, err
+			}
 			change["agency"] = map[string]string{"from": a.Agency, "to": req.GetAgency()}
 			a.Agency = req.GetAgency()
 		}
@@ -270,6 +281,7 @@ func (s *Server) ResetPassword(ctx context.Context, req *identityv1.ResetPasswor
 	if err != nil {
 		return nil, err
 	}
+	caller := auth.From(ctx).ID
 	var remembered string
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) (err error) {
 		_, remembered, err = tx.OnceWithPassword(ctx, request, hash, func() (string, error) {
@@ -277,7 +289,10 @@ func (s *Server) ResetPassword(ctx context.Context, req *identityv1.ResetPasswor
 			if err != nil {
 				return "", err
 			}
-			return a.ID, ResetPassword(ctx, tx, s.by(ctx), a, hash)
+			if err := identity.CheckOther(caller, a.ID, "account"); err != nil {
+				return "", err
+			}
+			return a.ID, ResetPassword(ctx, tx, s.by(ctx), a, hash, caller)
 		})
 		return err
 	})
@@ -291,9 +306,17 @@ func (s *Server) ResetPassword(ctx context.Context, req *identityv1.ResetPasswor
 }
 
 // ResetPassword sets a password, with an audit entry, ends all sessions of the account
-// and removes its failures. The account MUST be locked.
-func ResetPassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, hash string) error {
-	return replacePassword(ctx, tx, by, a, replacement{hash: hash, action: "reset password"})
+// and removes its failures. If asker, the administrator who sets it, is not empty, the
+// roles that need a second person become pending. The account MUST be locked.
+func ResetPassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, hash, asker string) error {
+	a.PasswordBy, a.OwnPassword = asker, false
+	change := postgres.Change{}
+	if asker != "" {
+		if err := doubt(ctx, tx, by, a.ID, asker, change); err != nil {
+			return err
+		}
+	}
+	return replacePassword(ctx, tx, by, a, replacement{hash: hash, action: "reset password", change: change})
 }
 
 // replacement is a new password.
@@ -301,14 +324,15 @@ type replacement struct {
 	hash string
 	// except is the id of the session that is kept; empty: none is.
 	except string
-	// action is the action in the audit log.
+	// action and change are those of the audit log.
 	action string
+	change postgres.Change
 }
 
 // replacePassword saves a new password, ends the sessions and removes the failures.
 // The account MUST be locked.
 func replacePassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a identity.Account, r replacement) error {
-	if err := tx.SavePassword(ctx, a.ID, r.hash); err != nil {
+	if err := tx.SavePassword(ctx, a, r.hash); err != nil {
 		return err
 	}
 	if err := tx.ForgetAllFailures(ctx, identity.AccountKey(a.ID)); err != nil {
@@ -318,5 +342,6 @@ func replacePassword(ctx context.Context, tx *postgres.Tx, by postgres.By, a ide
 	if err != nil {
 		return err
 	}
-	return tx.Record(ctx, by, postgres.AccountResource(a.ID), r.action, postgres.Change{"sessions_ended": ended})
+	r.change["sessions_ended"] = ended
+	return tx.Record(ctx, by, postgres.AccountResource(a.ID), r.action, r.change)
 }

@@ -77,18 +77,21 @@ type administration interface {
 // once returns the request id and hash that let req take effect once. The hash leaves
 // secrets out. It fails as checkCaller does.
 func (s *Server) once(ctx context.Context, req administration, secrets ...protoreflect.Name) (pg.Request, error) {
-	if err := s.checkCaller(ctx, req.GetAuthority()); err != nil {
+	if err := s.checkCaller(ctx, req); err != nil {
 		return pg.Request{}, err
 	}
 	return attempt.Request(ctx, string(req.ProtoReflect().Descriptor().Name()), req, secrets...)
 }
 
 // checkCaller fails with fault.TokenInvalid if the caller's account is disabled or the
-// session has ended, and with fault.NotAllowed if the caller no longer administers an
-// authority. An access token says for up to five minutes what was true when it was
+// session has ended, and with fault.NotAllowed if the caller no longer has one of the
+// roles that may send req. An access token says for up to five minutes what was true when it was
 // issued; with it nobody may undo the end of the own rights.
-func (s *Server) checkCaller(ctx context.Context, authority string) error {
-	caller, now := auth.From(ctx), s.now()
+func (s *Server) checkCaller(ctx context.Context, req administration) error {
+	caller, now, roles := auth.From(ctx), s.now(), []identity.Role{identity.Administrator}
+	if _, confirms := req.(*identityv1.ConfirmRoleBindingRequest); confirms {
+		roles = append(roles, identity.Approver)
+	}
 	return s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
 		c, err := tx.Self(ctx, caller.ID)
 		if err != nil {
@@ -106,10 +109,10 @@ func (s *Server) checkCaller(ctx context.Context, authority string) error {
 		if err != nil {
 			return err
 		}
-		administers := func(b identity.Binding) bool {
-			return b.Role == identity.Administrator && (b.Authority == "" || b.Authority == authority)
+		may := func(b identity.Binding) bool {
+			return slices.Contains(roles, b.Role) && (b.Authority == "" || b.Authority == req.GetAuthority())
 		}
-		if !slices.ContainsFunc(bindings, administers) {
+		if !slices.ContainsFunc(bindings, may) {
 			return fault.NotAllowed.Because(nil)
 		}
 		return nil

@@ -71,6 +71,7 @@ func account(a identity.Account) *identityv1.Account {
 	return &identityv1.Account{
 		Id: a.ID, Authority: a.Authority, Agency: a.Agency, Login: a.Login, DisplayName: a.DisplayName,
 		State: accountState(a.State), CreateTime: timestamppb.New(a.CreateTime), Etag: etag(a.Revision), LastLoginTime: message.Instant(a.LastLogin),
+		OwnPassword: a.OwnPassword,
 	}
 }
 
@@ -93,6 +94,7 @@ func roleBinding(b identity.Binding) *identityv1.RoleBinding {
 	return &identityv1.RoleBinding{
 		Id: b.ID, Authority: b.Authority, Agency: b.Agency, Account: b.Account, Role: messageOf[b.Role],
 		EndTime: message.Instant(b.End), CreateTime: timestamppb.New(b.CreateTime),
+		Pending: b.Pending(), AskedBy: b.Askers,
 	}
 }
 

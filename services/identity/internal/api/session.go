@@ -366,6 +366,9 @@ func (s *Server) ChangePassword(ctx context.Context, req *identityv1.ChangePassw
 	if caller.Kind != auth.Person {
 		return nil, fault.NotAllowed
 	}
+	if req.GetNewPassword() == req.GetCurrentPassword() {
+		return nil, identity.PasswordUnchanged.At("new_password")
+	}
 	var a tried
 	err := s.Store.InReadTx(ctx, func(tx *postgres.Tx) error {
 		c, err := tx.Self(ctx, caller.ID)
@@ -390,10 +393,14 @@ func (s *Server) ChangePassword(ctx context.Context, req *identityv1.ChangePassw
 		return nil, err
 	}
 	err = s.Store.InTx(ctx, func(tx *postgres.Tx) error {
-		if _, _, err := s.lockChecked(ctx, tx, a); err != nil {
+		locked, _, err := s.lockChecked(ctx, tx, a)
+		if err != nil {
 			return err
 		}
-		return replacePassword(ctx, tx, s.by(ctx), a.credentials.Account, replacement{hash: hash, except: caller.Session, action: "change password"})
+		locked.OwnPassword = true
+		return replacePassword(ctx, tx, s.by(ctx), locked, replacement{
+			hash: hash, except: caller.Session, action: "change password", change: postgres.Change{},
+		})
 	})
 	return &identityv1.ChangePasswordResponse{}, err
 }

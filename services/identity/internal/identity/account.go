@@ -35,6 +35,11 @@ type Account struct {
 	Revision int64
 	// LastLogin is zero if nobody has logged in yet.
 	LastLogin time.Time
+	// PasswordBy is the account of the administrator who last set the password; empty if
+	// a local command did.
+	PasswordBy string
+	// OwnPassword reports whether the person has changed the password since.
+	OwnPassword bool
 }
 
 // NameKey returns the name by which the person is found, without accents and capitals.

@@ -81,6 +81,22 @@ var (
 	GrantToSelf = fault.Denied.Reason("GRANT_TO_SELF",
 		"Không ai được tự giao vai trò cho tài khoản của mình. Hãy nhờ một quản trị viên khác giao.",
 		"Nobody gives a role to the own account. Ask another administrator to give it.")
+	// OwnAccount is a change of the own account that would undo a check on its holder.
+	OwnAccount = fault.Denied.Reason("OWN_ACCOUNT",
+		"Không ai được tự đổi cơ quan hoặc tự đặt lại mật khẩu của tài khoản mình. Hãy nhờ một quản trị viên khác, hoặc đổi mật khẩu ở trang tài khoản của mình.",
+		"Nobody changes the agency or resets the password of the own account. Ask another administrator, or change your password on the page of your account.")
+	// BindingOver is a role that has ended and cannot be confirmed.
+	BindingOver = fault.Precondition.Reason("BINDING_OVER",
+		"Vai trò này đã kết thúc nên không xác nhận được. Hãy giao lại vai trò nếu vẫn cần.",
+		"This role has ended and cannot be confirmed. Give it again if it is still needed.")
+	// PasswordNotOwn is a role whose holder still has the password that somebody else set.
+	PasswordNotOwn = fault.Precondition.Reason("PASSWORD_NOT_OWN",
+		"Người được giao vai trò vẫn dùng mật khẩu do người khác đặt. Hãy đề nghị người đó đăng nhập và tự đổi mật khẩu, rồi xác nhận.",
+		"The holder of this role still has the password that somebody else set. Ask that person to log in and to change it, then confirm.")
+	// PasswordUnchanged is a new password that is the present one.
+	PasswordUnchanged = fault.Invalid.Reason("PASSWORD_UNCHANGED",
+		"Mật khẩu mới trùng với mật khẩu hiện tại. Hãy chọn mật khẩu khác, từ 12 đến 256 ký tự.",
+		"The new password is the present one. Choose another password of 12 to 256 characters.")
 	// TooManyRoles is one role more than an account can hold at once.
 	TooManyRoles = fault.Precondition.Reason("TOO_MANY_ROLES",
 		"Một tài khoản giữ được nhiều nhất %d vai trò cùng lúc. Hãy kết thúc vai trò không còn dùng.",

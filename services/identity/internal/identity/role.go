@@ -3,6 +3,8 @@ package identity
 import (
 	"slices"
 	"time"
+
+	"github.com/parindex/parindex/libs/fault"
 )
 
 // Role is a role that an account can have.
@@ -52,8 +54,8 @@ var scopes = map[Role]scope{
 // has the same table, beside the acts that one person may not do together.
 //
 // An administrator gives roles, and with a role of their own could decide a result. So
-// an administrator fills in and submits no sheet, reports no value, appraises nothing
-// and approves no result. An administrator who is to appraise first gives up that role,
+// an administrator fills in and submits no sheet, reports no value, appraises nothing,
+// runs no survey and approves no result. An administrator who is to appraise first gives up that role,
 // which the audit log shows. An administrator may be COORDINATOR, who prepares and
 // presents, but decides nothing.
 //
@@ -66,6 +68,7 @@ var apart = [][2]Role{
 	{Administrator, AgencyHead},
 	{Administrator, AgencyEditor},
 	{Administrator, DataProvider},
+	{Administrator, SurveyOperator},
 	{Coordinator, Approver},
 	{Interviewer, BackChecker},
 }
@@ -73,6 +76,12 @@ var apart = [][2]Role{
 func conflict(a, b Role) bool {
 	return slices.Contains(apart, [2]Role{a, b}) || slices.Contains(apart, [2]Role{b, a})
 }
+
+// confirmed lists the roles that count only after a second person has confirmed them:
+// they give roles, or decide a result that nobody checks item by item after them. With
+// apart alone an administrator could give such a role to a second account of his own.
+// README.md says why the other roles are not among them.
+var confirmed = []Role{Administrator, Approver, AppraisalCouncilMember, Appraiser, SurveyOperator}
 
 // Binding is a role of an account with its scope and its end.
 type Binding struct {
@@ -88,14 +97,61 @@ type Binding struct {
 	// End is the first instant at which the binding no longer counts; zero: none.
 	End        time.Time
 	CreateTime time.Time
+	// Askers are the accounts of those who gave the role, set the password of its account
+	// or changed its agency since a second person confirmed it. While there are any, the
+	// role is pending.
+	Askers []string
 }
 
-// Counts reports whether b counts at now.
-func (b Binding) Counts(now time.Time) bool { return b.End.IsZero() || now.Before(b.End) }
+// Runs reports whether b has not ended at now.
+func (b Binding) Runs(now time.Time) bool { return b.End.IsZero() || now.Before(b.End) }
+
+// Pending reports whether b waits for a second person.
+func (b Binding) Pending() bool { return len(b.Askers) > 0 }
+
+// AskedBy returns b as account gives it. It is pending if its role needs a second
+// person. The one who has set the password of the holder, if somebody has, cannot
+// confirm it either.
+func (b Binding) AskedBy(account string, holder Account) Binding {
+	if !slices.Contains(confirmed, b.Role) {
+		return b
+	}
+	b.Askers = []string{account}
+	if holder.PasswordBy != "" && holder.PasswordBy != account {
+		b.Askers = append(b.Askers, holder.PasswordBy)
+	}
+	return b
+}
+
+// CheckConfirm fails if account may not confirm b, a role of holder, at now. Faults:
+// BindingOver, fault.SecondPersonNeeded, PasswordNotOwn.
+func (b Binding) CheckConfirm(account string, holder Account, now time.Time) error {
+	switch {
+	case !b.Runs(now):
+		return BindingOver.At("role_binding")
+	case account == holder.ID || slices.Contains(b.Askers, account):
+		return fault.SecondPersonNeeded
+	case !holder.OwnPassword:
+		return PasswordNotOwn
+	}
+	return nil
+}
+
+// Confirmed returns the roles that a second person confirms.
+func Confirmed() []Role { return slices.Clone(confirmed) }
+
+// CheckOther fails with OwnAccount if the account with the id caller would change
+// itself.
+func CheckOther(caller, account, field string) error {
+	if caller == account {
+		return OwnAccount.At(field)
+	}
+	return nil
+}
 
 // EndedAt returns b ended at now; a binding that has ended stays as it is.
 func (b Binding) EndedAt(now time.Time) Binding {
-	if !b.Counts(now) {
+	if !b.Runs(now) {
 		return b
 	}
 	b.End = now
@@ -105,7 +161,7 @@ func (b Binding) EndedAt(now time.Time) Binding {
 	return b
 }
 
-// mostRoles is the number of bindings of one account that can count at once. The
+// mostRoles is the number of bindings of one account that can run at once. The
 // access token holds them, and a browser drops a cookie above 4 KiB, which 12
 // bindings with the longest slugs nearly fill.
 const mostRoles = 12
@@ -131,13 +187,13 @@ func CheckGrant(b Binding, held []Binding, now time.Time) error {
 		return AgencyNeeded.At("agency")
 	case s == ofWhole && b.Agency != "":
 		return AgencyRefused.At("agency")
-	case !b.Counts(now):
+	case !b.Runs(now):
 		return BindingEnded.At("end_time")
 	}
 	count := 0
 	for _, h := range held {
 		switch {
-		case !h.Counts(now):
+		case !h.Runs(now):
 			continue
 		case h.Role == b.Role && h.Authority == b.Authority && h.Agency == b.Agency:
 			return BindingExists

@@ -20,20 +20,21 @@ type Credentials struct {
 // accountColumns are those that scanAccount reads, credentialColumns those that
 // scanCredentials reads.
 const (
-	accountColumns    = `id::text, authority, agency, login, display_name, state, create_time, revision, last_login_time`
+	accountColumns    = `id::text, authority, agency, login, display_name, state, create_time, revision, last_login_time, coalesce(password_by::text, ''), own_password`
 	credentialColumns = accountColumns + `, password_hash`
 )
 
 func scanAccount(row pgx.CollectableRow) (a identity.Account, err error) {
 	var login *time.Time
-	err = row.Scan(&a.ID, &a.Authority, &a.Agency, &a.Login, &a.DisplayName, &a.State, &a.CreateTime, &a.Revision, &login)
+	err = row.Scan(&a.ID, &a.Authority, &a.Agency, &a.Login, &a.DisplayName, &a.State, &a.CreateTime, &a.Revision, &login, &a.PasswordBy, &a.OwnPassword)
 	a.LastLogin = pg.Instant(login)
 	return a, err
 }
 
 func scanCredentials(row pgx.CollectableRow) (c Credentials, err error) {
 	var login *time.Time
-	err = row.Scan(&c.ID, &c.Authority, &c.Agency, &c.Login, &c.DisplayName, &c.State, &c.CreateTime, &c.Revision, &login, &c.PasswordHash)
+	err = row.Scan(&c.ID, &c.Authority, &c.Agency, &c.Login, &c.DisplayName, &c.State, &c.CreateTime, &c.Revision, &login,
+		&c.PasswordBy, &c.OwnPassword, &c.PasswordHash)
 	c.LastLogin = pg.Instant(login)
 	return c, err
 }
@@ -41,9 +42,9 @@ func scanCredentials(row pgx.CollectableRow) (c Credentials, err error) {
 // InsertAccount adds an account. It fails with LoginTaken.
 func (t *Tx) InsertAccount(ctx context.Context, a identity.Account, passwordHash string) error {
 	_, err := t.tx.Exec(ctx, `
-		insert into identity.account (id, authority, agency, login, display_name, name_key, password_hash, state, create_time, revision)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-		a.ID, a.Authority, a.Agency, a.Login, a.DisplayName, a.NameKey(), passwordHash, a.State, a.CreateTime, a.Revision)
+		insert into identity.account (id, authority, agency, login, display_name, name_key, password_hash, state, create_time, revision, password_by)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, nullif($11, '')::uuid)`,
+		a.ID, a.Authority, a.Agency, a.Login, a.DisplayName, a.NameKey(), passwordHash, a.State, a.CreateTime, a.Revision, a.PasswordBy)
 	if err != nil {
 		return fmt.Errorf("adding account %s: %w", a.ID, err)
 	}
@@ -167,11 +168,13 @@ func (t *Tx) SaveAccount(ctx context.Context, a identity.Account) error {
 	return nil
 }
 
-// SavePassword replaces the hash of an account's password.
-func (t *Tx) SavePassword(ctx context.Context, id, passwordHash string) error {
-	_, err := t.tx.Exec(ctx, `update identity.account set password_hash = $2 where id = $1`, id, passwordHash)
+// SavePassword replaces the hash of an account's password, and writes who has set it.
+func (t *Tx) SavePassword(ctx context.Context, a identity.Account, passwordHash string) error {
+	_, err := t.tx.Exec(ctx, `
+		update identity.account set password_hash = $2, password_by = nullif($3, '')::uuid, own_password = $4 where id = $1`,
+		a.ID, passwordHash, a.PasswordBy, a.OwnPassword)
 	if err != nil {
-		return fmt.Errorf("saving the password of account %s: %w", id, err)
+		return fmt.Errorf("saving the password of account %s: %w", a.ID, err)
 	}
 	return nil
 }

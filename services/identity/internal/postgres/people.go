@@ -34,7 +34,7 @@ func (t *Tx) People(ctx context.Context, c Choice, after string, limit int32) ([
 		cross join lateral (
 			select coalesce(array_agg(distinct b.role), '{}') as roles
 			from identity.role_binding b
-			where b.account = a.id and b.authority = $1 and (b.end_time is null or b.end_time > $2)) held
+			where b.account = a.id and b.authority = $1 and (b.end_time is null or b.end_time > $2) and b.askers = '{}') held
 		where a.authority = $1
 			and (cardinality($3::uuid[]) = 0 and a.state = 'active' and held.roles <> '{}' or a.id = any($3::uuid[]))
 			and ($4 = '' or $4 = any(held.roles))

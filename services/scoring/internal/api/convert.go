@@ -131,6 +131,7 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 		SurveyPoints: d.figure("surveyPoints", e.Survey), TotalPoints: d.figure("totalPoints", e.Total),
 		Index: d.figure("index", e.Index), IndexExact: d.exact("indexExact", e.Index),
 		Class: nil, ClassName: nil, Domains: domains, Origins: d.origins, ClassAdjustment: nil, UncappedIndex: nil,
+		Reductions: message.Each(e.Reductions, d.reduction),
 	}
 	if e.Uncapped.Known() {
 		m.UncappedIndex = d.figure("uncappedIndex", e.Uncapped)
@@ -151,6 +152,10 @@ func (d display) entry(e scoring.Entry) *scoringv1.LeaderboardEntry {
 		}
 	}
 	return m
+}
+
+func (d display) reduction(r scoring.Reduction) *scoringv1.LeaderboardReduction {
+	return &scoringv1.LeaderboardReduction{Item: r.Item, Name: r.Name, Points: d.policy.Display(r.Points), Reason: r.Reason}
 }
 
 func (d display) domain(e scoring.DomainEntry) *scoringv1.LeaderboardDomain {
@@ -181,7 +186,8 @@ func run(r scoring.Run) *scoringv1.Run {
 		Id: r.ID, Authority: r.Authority, Cycle: r.Cycle, Number: int32(r.Number), //nolint:gosec // an integer column
 		State: runStates[r.State], Inputs: make([]*scoringv1.RunInput, len(r.Inputs)), InputsSha256: hexOf(r.InputsSHA256),
 		EngineVersion: int32(r.EngineVersion), Sha256: hexOf(r.SHA256), //nolint:gosec // an integer column
-		Gaps: make([]*scoringv1.RunGap, len(r.Gaps)), CreateTime: timestamppb.New(r.CreateTime), PresentTime: message.Instant(r.PresentTime), Publication: r.Publication,
+		Gaps: make([]*scoringv1.RunGap, len(r.Gaps)), GapCount: int32(r.GapCount), //nolint:gosec // an integer column
+		CreateTime: timestamppb.New(r.CreateTime), PresentTime: message.Instant(r.PresentTime), Publication: r.Publication,
 	}
 	for i, in := range r.Inputs {
 		m.Inputs[i] = &scoringv1.RunInput{Kind: string(in.Kind), Id: in.ID, Sha256: in.SHA256}

@@ -46,6 +46,36 @@ func publishedAfter(token, filter string) (postgres.PublishedPlace, error) {
 	return postgres.PublishedPlace{Authority: key[0], Year: int(year), Cycle: key[2]}, nil
 }
 
+// ListPublications implements scoringv1.ScoringServiceServer.
+func (s *Server) ListPublications(ctx context.Context, req *scoringv1.ListPublicationsRequest) (*scoringv1.ListPublicationsResponse, error) {
+	filter := "publications of " + req.GetAuthority() + "/" + req.GetCycle()
+	below, err := versionBelow(req.GetPageToken(), filter)
+	if err != nil {
+		return nil, err
+	}
+	size := page.Size(req.GetPageSize())
+	versions, err := s.deps.Store.Versions(ctx, req.GetAuthority(), req.GetCycle(), below, size+1)
+	if err != nil {
+		return nil, err
+	}
+	versions, next := page.Cut(filter, versions, size, func(c scoring.PublishedCycle) []string { return []string{strconv.Itoa(c.Publication.Version)} })
+	return &scoringv1.ListPublicationsResponse{PublishedCycles: message.Each(versions, publishedCycle), NextPageToken: next}, nil
+}
+
+// versionBelow returns the version below which a page begins; 0 for the first page. It
+// fails with fault.PageTokenInvalid.
+func versionBelow(token, filter string) (int32, error) {
+	key, err := page.Decode(token, filter, 1)
+	if key == nil {
+		return 0, err
+	}
+	version, err := strconv.ParseInt(key[0], 10, 32)
+	if err != nil {
+		return 0, fault.PageTokenInvalid.At("page_token")
+	}
+	return int32(version), nil
+}
+
 // GetCurrentPublication implements scoringv1.ScoringServiceServer.
 func (s *Server) GetCurrentPublication(ctx context.Context, req *scoringv1.GetCurrentPublicationRequest) (*scoringv1.GetCurrentPublicationResponse, error) {
 	p, err := s.deps.Store.Current(ctx, req.GetAuthority(), req.GetCycle())

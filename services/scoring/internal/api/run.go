@@ -67,7 +67,7 @@ func (s *Server) compute(in scoring.Inputs, at time.Time) (postgres.Frozen, erro
 	return postgres.Frozen{
 		Run: scoring.Run{
 			ID: id.String(), Authority: in.Authority, Cycle: in.Cycle, Inputs: list, InputsSHA256: of[:], SHA256: is[:],
-			EngineVersion: scoring.EngineVersion, Gaps: gaps, CreateTime: at,
+			EngineVersion: scoring.EngineVersion, Gaps: gaps[:min(len(gaps), scoring.MostGaps)], GapCount: len(gaps), CreateTime: at,
 		},
 		Inputs: frozen, Result: computed,
 	}, nil

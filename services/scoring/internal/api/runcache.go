@@ -4,10 +4,10 @@ import (
 	"context"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/singleflight"
 
+	"github.com/parindex/parindex/libs/rpc"
 	"github.com/parindex/parindex/services/scoring/internal/postgres"
 	"github.com/parindex/parindex/services/scoring/internal/scoring"
 )
@@ -15,8 +15,9 @@ import (
 const (
 	// mostCached is the number of runs in the cache, each some 10 MB for 47 agencies.
 	mostCached = 2
-	// readTimeout is the timeout of reading a run from the database.
-	readTimeout = 30 * time.Second
+	// readTimeout is the timeout of reading a run from the database. The rpcs that read one
+	// take a whole cycle.
+	readTimeout = rpc.WholeCycleTimeLimit
 )
 
 // runCache caches the results of the runs that were read last: the result of a run
@@ -88,6 +89,9 @@ func (r *runCache) load(ctx context.Context, key, authority, cycle, run string) 
 	}
 	regulation, err := scoring.ReadRegulation(frozen)
 	if err != nil {
+		return nil, err
+	}
+	if err := result.Reduce(frozen); err != nil {
 		return nil, err
 	}
 	loaded := &runResult{key, result, regulation}

@@ -12,6 +12,7 @@ import (
 	"github.com/parindex/parindex/libs/criteria"
 	"github.com/parindex/parindex/libs/criteria/criteriapb"
 	"github.com/parindex/parindex/libs/cycle/cyclepb"
+	"github.com/parindex/parindex/libs/fault"
 	"github.com/parindex/parindex/libs/rpc"
 	appraisalv1 "github.com/parindex/parindex/proto/gen/parindex/appraisal/v1"
 	catalogv1 "github.com/parindex/parindex/proto/gen/parindex/catalog/v1"
@@ -142,7 +143,8 @@ func (g *Gatherer) outcomes(ctx context.Context, authority, cycle string) (all [
 }
 
 // surveys returns the results of the closed plans, and the plans that are not closed.
-// Cancelled plans count for nothing.
+// Cancelled plans count for nothing. It fails with scoring.InputsMoved if a plan loses
+// its result meanwhile.
 func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed []scoring.Sealed, open []scoring.OpenPlan, err error) {
 	req := &surveyv1.ListSurveyPlansRequest{Authority: authority, Cycle: cycle, PageSize: plansPageSize}
 	for answer, err := range rpc.Pages(ctx, g.survey.ListSurveyPlans, req) {
@@ -158,7 +160,10 @@ func (g *Gatherer) surveys(ctx context.Context, authority, cycle string) (closed
 				continue
 			}
 			frozen, err := g.survey.GetResultSnapshot(ctx, &surveyv1.GetResultSnapshotRequest{Authority: authority, Cycle: cycle, Plan: p.GetId()})
-			if err != nil {
+			switch {
+			case err != nil && fault.From(err).Kind == fault.Precondition: // it was reopened or cancelled since it was listed
+				return nil, nil, scoring.InputsMoved.Because(err)
+			case err != nil:
 				return nil, nil, fmt.Errorf("plan %s: %w", p.GetId(), err)
 			}
 			r := frozen.GetResultSnapshot()

@@ -148,6 +148,24 @@ func (s *Store) ListPublished(ctx context.Context, only string, after PublishedP
 	return cycles, nil
 }
 
+// Versions returns up to limit publications of a cycle with their groups, the newest
+// version first, all of them older than below unless that is 0.
+func (s *Store) Versions(ctx context.Context, authority, cycle string, below, limit int32) ([]scoring.PublishedCycle, error) {
+	rows, _ := s.db.Query(ctx, selectPublication+`
+		where p.authority = $1 and p.cycle = $2 and ($3 = 0 or p.version < $3)
+		order by p.version desc
+		limit $4`, authority, cycle, below, limit)
+	publications, err := pgx.CollectRows(rows, scanPublication)
+	var versions []scoring.PublishedCycle
+	if err == nil {
+		versions, err = withGroups(ctx, s.db, publications)
+	}
+	if err != nil {
+		return nil, problem(fmt.Errorf("listing the publications of cycle %s of %s: %w", cycle, authority, err))
+	}
+	return versions, nil
+}
+
 // CountPublished returns the number of cycles with a current publication.
 func (s *Store) CountPublished(ctx context.Context) (int64, error) {
 	var n int64

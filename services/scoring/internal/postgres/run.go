@@ -64,12 +64,12 @@ func (s *Store) CreateRun(ctx context.Context, by pg.Attempt, f Frozen) (scoring
 		}
 		err := tx.QueryRow(ctx, `
 			insert into scoring.run (
-				id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, create_time, state
+				id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list, result, sha256, gaps, gap_count, create_time, state
 			)
-			select $1, $2, $3, 1 + coalesce(max(number), 0), $4, $5, $6, $7, $8, $9, $10, $11, $12
+			select $1, $2, $3, 1 + coalesce(max(number), 0), $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
 			from scoring.run where authority = $2 and cycle = $3
 			returning number`,
-			r.ID, r.Authority, r.Cycle, r.EngineVersion, f.Inputs, r.InputsSHA256, list(r.Inputs), f.Result, r.SHA256, list(r.Gaps), r.CreateTime,
+			r.ID, r.Authority, r.Cycle, r.EngineVersion, f.Inputs, r.InputsSHA256, list(r.Inputs), f.Result, r.SHA256, list(r.Gaps), r.GapCount, r.CreateTime,
 			scoring.RunComputed).Scan(&r.Number)
 		if err != nil {
 			return remembered{}, err
@@ -203,6 +203,13 @@ func publishRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, p RunPublishing) 
 	if err != nil {
 		return err
 	}
+	frozen, err := inputs(ctx, tx, p.Authority, p.Cycle, p.Run)
+	if err != nil {
+		return err
+	}
+	if err := result.Reduce(frozen); err != nil {
+		return err
+	}
 	err = replace(ctx, tx, current, Publishing{
 		Publication: scoring.Publication{
 			ID: p.ID, Authority: p.Authority, AuthorityName: result.AuthorityName, Cycle: p.Cycle, CycleName: result.CycleName, Year: result.Year,
@@ -259,17 +266,22 @@ func recalled(ctx context.Context, q pg.Querier, authority, cycle string, answer
 	return r, err
 }
 
-// selectRun is completed by a condition on run r. It reads neither inputs nor result.
-const selectRun = `
-	select r.id::text, r.authority, r.cycle, r.number, r.input_list, r.inputs_sha256, r.sha256, r.engine_version, r.gaps, r.create_time,
+// selectRun is completed by a condition on run r. It reads neither inputs nor result, and
+// selectListed not even the list of inputs.
+var selectRun, selectListed = selecting("r.input_list"), selecting("'[]'::jsonb")
+
+func selecting(inputs string) string {
+	return `
+	select r.id::text, r.authority, r.cycle, r.number, ` + inputs + `, r.inputs_sha256, r.sha256, r.engine_version, r.gaps, r.gap_count, r.create_time,
 		r.state, r.present_time, r.presented_by, coalesce(p.id::text, '')
 	from scoring.run r
 	left join scoring.publication p on p.run_id = r.id `
+}
 
 func scanRun(row pgx.CollectableRow) (scoring.Run, error) {
 	var r scoring.Run
 	var presented *time.Time
-	err := row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Number, &r.Inputs, &r.InputsSHA256, &r.SHA256, &r.EngineVersion, &r.Gaps, &r.CreateTime,
+	err := row.Scan(&r.ID, &r.Authority, &r.Cycle, &r.Number, &r.Inputs, &r.InputsSHA256, &r.SHA256, &r.EngineVersion, &r.Gaps, &r.GapCount, &r.CreateTime,
 		&r.State, &presented, &r.PresentedBy, &r.Publication)
 	r.CreateTime, r.PresentTime = r.CreateTime.UTC(), pg.Instant(presented)
 	return r, err
@@ -292,15 +304,12 @@ func (s *Store) Run(ctx context.Context, authority, cycle, id string) (scoring.R
 // ListRuns returns up to limit runs of a cycle without their inputs, newest
 // first, with numbers below one; 0 is the first page.
 func (s *Store) ListRuns(ctx context.Context, authority, cycle string, below, limit int32) ([]scoring.Run, error) {
-	rows, _ := s.db.Query(ctx, selectRun+`
+	rows, _ := s.db.Query(ctx, selectListed+`
 		where r.authority = $1 and r.cycle = $2 and ($3 = 0 or r.number < $3)
 		order by r.number desc limit $4`, authority, cycle, below, limit)
 	runs, err := pgx.CollectRows(rows, scanRun)
 	if err != nil {
 		return nil, problem(fmt.Errorf("listing the runs of cycle %s of %s: %w", cycle, authority, err))
-	}
-	for i := range runs {
-		runs[i].Inputs = nil
 	}
 	return runs, nil
 }
@@ -325,12 +334,16 @@ func result(ctx context.Context, q pg.Querier, authority, cycle, id string) (sco
 
 // Inputs returns the frozen inputs of a run. It fails with scoring.RunUnknown.
 func (s *Store) Inputs(ctx context.Context, authority, cycle, id string) ([]byte, error) {
-	rows, _ := s.db.Query(ctx, `select inputs from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
-	b, err := pg.One(rows, pgx.RowTo[[]byte], scoring.RunUnknown.At("run"))
+	b, err := inputs(ctx, s.db, authority, cycle, id)
 	if err != nil {
 		return nil, problem(fmt.Errorf("reading the inputs of run %s of cycle %s of %s: %w", id, cycle, authority, err))
 	}
 	return b, nil
+}
+
+func inputs(ctx context.Context, q pg.Querier, authority, cycle, id string) ([]byte, error) {
+	rows, _ := q.Query(ctx, `select inputs from scoring.run where authority = $1 and cycle = $2 and id = $3`, authority, cycle, id)
+	return pg.One(rows, pgx.RowTo[[]byte], scoring.RunUnknown.At("run"))
 }
 
 // recordRun appends the audit entry of a changed run: ids, counts and hashes only.
@@ -348,7 +361,7 @@ func recordRun(ctx context.Context, tx pgx.Tx, by pg.Attempt, action string, fro
 		From   *side  `json:"from"`
 		To     side   `json:"to"`
 	}{
-		Run: to.ID, Number: to.Number, Inputs: hex.EncodeToString(to.InputsSHA256), Result: hex.EncodeToString(to.SHA256), Gaps: len(to.Gaps),
+		Run: to.ID, Number: to.Number, Inputs: hex.EncodeToString(to.InputsSHA256), Result: hex.EncodeToString(to.SHA256), Gaps: to.GapCount,
 		To: side{to.State, to.Publication},
 	}
 	if from != nil {

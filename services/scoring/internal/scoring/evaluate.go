@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/parindex/parindex/libs/canonical"
 	"github.com/parindex/parindex/libs/criteria"
@@ -84,12 +87,12 @@ func newEvaluation(in Inputs) (*evaluation, error) {
 		in: in, outcomes: map[string]outcome{}, surveyed: map[itemKey]sealed.SurveyItem{}, awaited: map[itemKey]bool{},
 		history: in.earlierIndices(), best: map[itemKey]points.Points{},
 	}
-	for _, s := range in.Outcomes {
-		o, err := e.outcome(s)
-		if err != nil {
-			return nil, err
-		}
-		e.outcomes[s.ID] = o
+	outcomes, err := concurrently(in.Outcomes, e.outcome)
+	if err != nil {
+		return nil, err
+	}
+	for i, s := range in.Outcomes {
+		e.outcomes[s.ID] = outcomes[i]
 	}
 	for _, s := range in.SurveyResults {
 		content, err := readSealed[sealed.SurveyResult](SurveyInput, s)
@@ -164,18 +167,17 @@ func (e *evaluation) group(g cycle.Group) (Leaderboard, []AgencyResult, error) {
 		group.Domains = append(group.Domains, Domain{Field: d.Field, Code: d.Code, Name: d.Name})
 	}
 	e.measure(g)
+	members := slices.DeleteFunc(slices.Clone(e.in.Members), func(m Member) bool { return m.Group != g.ID })
+	results, err := concurrently(members, func(m Member) (agencyGaps, error) { return e.agency(m, g) })
+	if err != nil {
+		return Leaderboard{}, nil, err
+	}
 	var agencies []AgencyResult
 	unranked := e.unranked(g)
 	first := len(e.gaps)
-	for _, m := range e.in.Members {
-		if m.Group != g.ID {
-			continue
-		}
-		a, err := e.agency(m, g)
-		if err != nil {
-			return Leaderboard{}, nil, err
-		}
-		agencies = append(agencies, a)
+	for i, m := range members {
+		a := results[i].AgencyResult
+		agencies, e.gaps = append(agencies, a), append(e.gaps, results[i].gaps...)
 		given := a.given(m.AgencyName)
 		if given.Standard.value.IsZero() {
 			unranked = append(unranked, Unranked{Agency: m.Agency, AgencyName: m.AgencyName, Group: g.ID, Reason: nothingApplies})
@@ -248,47 +250,80 @@ func (e *evaluation) tolerate(g Group, complaints []Complaint) []Complaint {
 	})
 }
 
-func (e *evaluation) agency(m Member, g cycle.Group) (AgencyResult, error) {
-	a := AgencyResult{Agency: m.Agency, Group: g.ID, Items: make([]ItemResult, len(g.Items))}
+// agencyGaps is the result of one agency with the gaps in it.
+type agencyGaps struct {
+	AgencyResult
+
+	gaps []Gap
+}
+
+// agency computes one agency. Several are computed at the same time, so it changes
+// nothing in e.
+func (e *evaluation) agency(m Member, g cycle.Group) (agencyGaps, error) {
+	a := agencyGaps{AgencyResult: AgencyResult{Agency: m.Agency, Group: g.ID, Items: make([]ItemResult, len(g.Items))}}
 	o := e.outcomes[m.Agency]
 	if !o.final {
-		e.gaps = append(e.gaps, Gap{Agency: m.Agency, Reason: OutcomeNotFinal})
+		a.gaps = append(a.gaps, Gap{Agency: m.Agency, Reason: OutcomeNotFinal})
 	}
 	for i, item := range g.Items {
+		var gap GapReason
 		var err error
-		if a.Items[i], err = e.item(m, o, item); err != nil {
+		if a.Items[i], gap, err = e.item(m, o, item); err != nil {
 			return a, fmt.Errorf("item %s of %s: %w", item.ID, m.Agency, err)
+		}
+		if gap != "" && gap != OutcomeNotFinal { // listed once for the agency
+			a.gaps = append(a.gaps, Gap{Agency: m.Agency, Item: item.ID, Reason: gap})
 		}
 	}
 	return a, nil
 }
 
+// concurrently returns what f gives for each of all, in their order. It fails with the
+// error of the first of all for which f fails, so that an error does not depend on
+// chance.
+func concurrently[T, R any](all []T, f func(T) (R, error)) ([]R, error) {
+	results, errs := make([]R, len(all)), make([]error, len(all))
+	var next atomic.Int64
+	var work sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(all)) {
+		work.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(all); i = int(next.Add(1)) - 1 {
+				results[i], errs[i] = f(all[i])
+			}
+		})
+	}
+	work.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
 // item computes one item of one agency. Its source gives the points, which are never
 // more than its max points less reductions, apart from a bonus (rule C6.5). An item
 // that is not applicable, or wholly reduced, does not count in the standard points
-// (rule V5).
-func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemResult, error) {
+// (rule V5). It also returns the reason of the item's gap, if there is one.
+func (e *evaluation) item(m Member, o outcome, i cycle.Item) (ItemResult, GapReason, error) {
 	a := ItemResult{Item: i.ID, Name: i.Name, Field: i.Domain, Max: i.Max, Reduced: o.reduced[i.ID], Source: i.Source}
 	left := i.Max.Sub(a.Reduced)
 	if a.Reduced.Sign() < 0 || left.Sign() < 0 {
-		return a, contradictory(OutcomeInput, m.Agency, "item "+i.ID+" is reduced by "+a.Reduced.String())
+		return a, "", contradictory(OutcomeInput, m.Agency, "item "+i.ID+" is reduced by "+a.Reduced.String())
 	}
 	if left.IsZero() {
-		return a, nil
+		return a, "", nil
 	}
 	found, err := e.find(&a, m, o, i)
 	switch {
 	case err != nil:
-		return a, err
+		return a, "", err
 	case found.gap != "":
 		a.Standard = left
-		if found.gap != OutcomeNotFinal { // listed once for the agency
-			e.gaps = append(e.gaps, Gap{Agency: m.Agency, Item: i.ID, Reason: found.gap})
-		}
 	case found.applicable:
 		a.Standard, a.Points = left, &found.points
 	}
-	return a, nil
+	return a, found.gap, nil
 }
 
 // found is what the source of an item gives: points, a gap, or neither if the item is

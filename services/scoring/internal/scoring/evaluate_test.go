@@ -318,20 +318,42 @@ func TestFreezeNeedsOutcomes(t *testing.T) {
 	}
 }
 
-// BenchmarkEvaluate computes a province of the size of S4: 47 agencies, 120 items.
-func BenchmarkEvaluate(b *testing.B) {
-	const agencies, items = 47, 120
-	frozen := freeze(b, province(agencies, items))
-	b.SetBytes(int64(len(frozen)))
-	b.ReportAllocs()
-	for b.Loop() {
-		r, err := scoring.Evaluate(frozen)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := r.Canonical(); err != nil {
-			b.Fatal(err)
-		}
+// sizes are the agencies of a benchmark with 120 items each: the province of S4, and
+// all communes of the country in one cycle.
+var sizes = []int{47, 3300}
+
+// BenchmarkFreeze freezes the inputs of a cycle.
+func BenchmarkFreeze(b *testing.B) {
+	for _, agencies := range sizes {
+		b.Run(strconv.Itoa(agencies), func(b *testing.B) {
+			in := province(agencies, 120)
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, _, err := in.Freeze(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/agencies/items, "ns/item")
+}
+
+// BenchmarkEvaluate computes a cycle from frozen inputs.
+func BenchmarkEvaluate(b *testing.B) {
+	for _, agencies := range sizes {
+		b.Run(strconv.Itoa(agencies), func(b *testing.B) {
+			frozen := freeze(b, province(agencies, 120))
+			b.SetBytes(int64(len(frozen)))
+			b.ReportAllocs()
+			for b.Loop() {
+				r, err := scoring.Evaluate(frozen)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := r.Canonical(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(agencies)/120, "ns/item")
+		})
+	}
 }

@@ -123,6 +123,39 @@ func ReadResult(b []byte) (Result, error) {
 	return r, nil
 }
 
+// Reduce adds the approved reductions to the entries of the leaderboards; frozen are the
+// inputs of the run.
+func (r Result) Reduce(frozen []byte) error {
+	in, err := thaw(frozen)
+	if err != nil {
+		return err
+	}
+	approved := map[string][]sealed.OutcomeReduction{}
+	for _, s := range in.Outcomes {
+		o, err := readSealed[sealed.Outcome](OutcomeInput, s)
+		if err != nil {
+			return err
+		}
+		approved[s.ID] = o.Reductions
+	}
+	reductions := map[string][]Reduction{}
+	for _, a := range r.Agencies {
+		for _, item := range a.Items {
+			for _, o := range approved[a.Agency] {
+				if o.Item == item.Item {
+					reductions[a.Agency] = append(reductions[a.Agency], Reduction{item.Item, item.Name, o.Points, o.Reason})
+				}
+			}
+		}
+	}
+	for _, l := range r.Leaderboards {
+		for i := range l.Entries {
+			l.Entries[i].Reductions = reductions[l.Entries[i].Agency]
+		}
+	}
+	return nil
+}
+
 // Leaderboard returns the leaderboard of a group. It fails with
 // fault.LeaderboardUnknown.
 func (r Result) Leaderboard(group string) (Leaderboard, error) {

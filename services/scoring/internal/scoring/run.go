@@ -18,8 +18,10 @@ type Run struct {
 	// InputsSHA256 is the hash of the frozen inputs, SHA256 the hash of the result.
 	InputsSHA256, SHA256 []byte
 	EngineVersion        int
-	Gaps                 []Gap
-	CreateTime           time.Time
+	// Gaps are the first of GapCount gaps, at most MostGaps.
+	Gaps       []Gap
+	GapCount   int
+	CreateTime time.Time
 	Status
 }
 
@@ -46,12 +48,12 @@ const (
 )
 
 // Present returns the status of r after a principal presents it to the People's
-// Committee; a presented run keeps its own. It fails with RunIsPublished, and with RunIncomplete, which lists the first 100 gaps.
+// Committee; a presented run keeps its own. It fails with RunIsPublished, and with RunIncomplete, which lists the Gaps.
 func (r Run) Present(by string, at time.Time) (Status, error) {
 	switch {
 	case r.State == RunPublished:
 		return r.Status, RunIsPublished.At("run")
-	case len(r.Gaps) > 0:
+	case r.GapCount > 0:
 		return r.Status, RunIncomplete.List(violations(r.Gaps)...)
 	case r.State == RunPresented:
 		return r.Status, nil
@@ -73,14 +75,13 @@ func (r Run) Publishable(by string) error {
 	return nil
 }
 
-// mostListed is the most gaps that RunIncomplete lists, so that the error for a run
-// with thousands of gaps stays small. The run itself has all its gaps.
-const mostListed = 100
+// MostGaps is the most gaps that a run lists. A survey that is still open gives a large
+// authority hundreds of thousands; the result has them all.
+const MostGaps = 100
 
 func violations(gaps []Gap) []fault.Violation {
-	all := make([]fault.Violation, min(len(gaps), mostListed))
-	for i := range all {
-		g := gaps[i]
+	all := make([]fault.Violation, len(gaps))
+	for i, g := range gaps {
 		field := g.Agency
 		if g.Item != "" {
 			field += "/" + g.Item

@@ -94,8 +94,19 @@ type Entry struct {
 	Adjustment *ClassAdjustment `json:"classAdjustment,omitempty"`
 	// Domains are those of the group, in its order.
 	Domains []DomainEntry `json:"domains,omitempty"`
+	// Reductions are in printed order of the items. They are part of the frozen inputs and
+	// not of a result; Result.Reduce reads them.
+	Reductions []Reduction `json:"-"`
 
 	given Given
+}
+
+// Reduction is an approved reduction of the standard points of one item (rule V5).
+type Reduction struct {
+	Item, Name string
+	Points     points.Points
+	// Reason is the name of a ReductionReason of appraisal without its prefix.
+	Reason string
 }
 
 // DomainEntry is one domain of one agency.

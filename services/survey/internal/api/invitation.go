@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/parindex/parindex/libs/attempt"
+	"github.com/parindex/parindex/libs/auth"
 	"github.com/parindex/parindex/libs/message"
 	surveyv1 "github.com/parindex/parindex/proto/gen/parindex/survey/v1"
 	"github.com/parindex/parindex/services/survey/internal/postgres"
@@ -31,6 +32,9 @@ func (s *Server) CreateInvitations(ctx context.Context, req *surveyv1.CreateInvi
 	cycle, err := s.cycle(ctx, req.GetAuthority(), req.GetCycle())
 	if err != nil {
 		return nil, err
+	}
+	if auth.From(ctx).Own(cycle.Authority, req.GetAgency(), cycle.Parents) {
+		return nil, survey.OwnAgencySurveyed.At("agency")
 	}
 	drawn, err := s.draw(int(req.GetCount()))
 	if err != nil {

@@ -30,10 +30,10 @@ var (
 		"Cuộc khảo sát đã bị hủy. Hãy tạo cuộc khảo sát mới; nếu hủy nhầm sau khi đã mở, hãy mở lại cuộc khảo sát này.",
 		"The survey plan is cancelled. Create another plan; if it was open and cancelled by mistake, reopen it.")
 	// OwnAgencySurveyed is returned if somebody reopens or cancels a survey of the own
-	// agency.
+	// agency, or asks for links with which people answer about it.
 	OwnAgencySurveyed = fault.Denied.Reason("OWN_AGENCY_SURVEYED",
-		"Cuộc khảo sát này đánh giá cơ quan của ông (bà), nên ông (bà) không được mở lại hoặc hủy. Hãy nhờ người thực hiện khảo sát không thuộc cơ quan được khảo sát.",
-		"This survey evaluates your own agency, so you neither reopen nor cancel it. Ask a survey operator who belongs to no agency that it evaluates.")
+		"Nội dung này đánh giá cơ quan của ông (bà) hoặc cơ quan cấp trên, nên ông (bà) không được mở lại, hủy cuộc khảo sát hoặc tạo lời mời trả lời về cơ quan đó. Hãy nhờ người thực hiện khảo sát không thuộc các cơ quan này.",
+		"This evaluates your own agency or one above it, so you neither reopen nor cancel the survey nor create invitations about that agency. Ask a survey operator who belongs to none of these agencies.")
 	// PlanUnsound is returned if a draft with errors is to be opened. The violations
 	// list them.
 	PlanUnsound = fault.Invalid.Reason("SURVEY_PLAN_UNSOUND",

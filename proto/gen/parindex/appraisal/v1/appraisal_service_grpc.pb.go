@@ -60,15 +60,19 @@ type AppraisalServiceClient interface {
 	//
 	// Fails with APPRAISER_UNKNOWN if the account does not exist in the authority or does
 	// not have the role of an appraiser now; with GROUP_NOT_IN_CYCLE; with
-	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and nobody reports it; and with
-	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
-	// items.
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and
+	// nobody reports it; with ASSIGNMENT_EXISTS if the appraiser has an assignment for the
+	// same group and items; and with OWN_AGENCY_ACT for a group that scores the
+	// caller's own agency or one above it. A coordinator from elsewhere, or a member of the
+	// deciding body, chooses who appraises it; who is neither gets NOT_YOURS_TO_DECIDE.
+	// (rule V1)
 	CreateAssignment(ctx context.Context, in *CreateAssignmentRequest, opts ...grpc.CallOption) (*CreateAssignmentResponse, error)
 	// Lists the assignments of a cycle that have not ended, the oldest first. Fails
 	// with PAGE_TOKEN_INVALID.
 	ListAssignments(ctx context.Context, in *ListAssignmentsRequest, opts ...grpc.CallOption) (*ListAssignmentsResponse, error)
 	// Ends an assignment, in any phase. Verdicts given under it are kept. Ending an
-	// ended assignment succeeds. Fails with ASSIGNMENT_UNKNOWN.
+	// ended assignment succeeds. Fails with ASSIGNMENT_UNKNOWN, and with OWN_AGENCY_ACT as
+	// CreateAssignment does.
 	EndAssignment(ctx context.Context, in *EndAssignmentRequest, opts ...grpc.CallOption) (*EndAssignmentResponse, error)
 	// Lists the cases of a round, ordered by agency and by item in printed order: all
 	// of them, or those of one agency, or those of one item.
@@ -81,7 +85,9 @@ type AppraisalServiceClient interface {
 	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(ctx context.Context, in *ListCasesRequest, opts ...grpc.CallOption) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
-	// ordered by agency and item, as assessment holds them now.
+	// ordered by agency and item, as assessment holds them now. A page can have fewer
+	// values than asked for, or none, before the list ends: only an empty next_page_token
+	// ends it.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
@@ -105,12 +111,14 @@ type AppraisalServiceClient interface {
 	// Disagrees with an agency on one item. Corrected facts give the points by the
 	// item's rule. Without facts the item counts 0; then reason_code must be
 	// EVIDENCE_MISSING or NOT_DONE. Points may be set directly only with an
-	// override_reason and up to the item's max points.
+	// override_reason, up to the item's max points, and in the steps of a manual rule or
+	// else in the places that points are rounded to.
 	//
 	// Fails as AgreeCase does; with the reasons of the rule engine at input, such as
 	// OPTION_UNKNOWN; with CORRECTION_MISSING if facts are missing and the reason
-	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; and with
-	// CORRECTION_TWICE if both facts and points are given.
+	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; with
+	// POINTS_OFF_STEP and FIGURE_TOO_FINE; and with CORRECTION_TWICE if both facts and
+	// points are given.
 	DisagreeCase(ctx context.Context, in *DisagreeCaseRequest, opts ...grpc.CallOption) (*DisagreeCaseResponse, error)
 	// Proposes to reduce the standard points of one item for one agency. Proposals
 	// are accepted from phase SELF_1 until the last round is approved, and for the items
@@ -163,8 +171,9 @@ type AppraisalServiceClient interface {
 	// recorded again. Possible from the round's appraisal phase on until the
 	// cycle is presented. (rule V0)
 	//
-	// Fails with ROUND_UNKNOWN if the regulation does not have the round, and with
-	// ROUND_APPROVED.
+	// Fails with ROUND_UNKNOWN if the regulation does not have the round; with
+	// ROUND_APPROVED; and with OWN_AGENCY for a member of the deciding body if the round is
+	// reopened for items of the caller's own agency or one above it. (rule V1)
 	RecordRoundDecision(ctx context.Context, in *RecordRoundDecisionRequest, opts ...grpc.CallOption) (*RecordRoundDecisionResponse, error)
 	// Approves a round: seals an outcome for every scored agency. A background task
 	// then delivers each outcome to assessment until its receipt has come. Nothing in
@@ -185,7 +194,7 @@ type AppraisalServiceClient interface {
 	// reductions are undecided; with AGENCIES_NOT_SUBMITTED if agencies have not submitted
 	// the round or it is open again (the violations list them), unless accept_not_submitted
 	// is set; with DECISION_NOT_RECORDED if no decision with the number is recorded; with
-	// DECISION_OUTDATED if the round has changed since it was recorded; and
+	// DECISION_OUTDATED if the round has changed since it was recorded;
 	// with SECOND_PERSON_NEEDED if the caller recorded it. The items of such an agency then
 	// count as they were submitted before the round was opened again, else 0 in round 1; in
 	// round 2 they keep the result of round 1.
@@ -438,15 +447,19 @@ type AppraisalServiceServer interface {
 	//
 	// Fails with APPRAISER_UNKNOWN if the account does not exist in the authority or does
 	// not have the role of an appraiser now; with GROUP_NOT_IN_CYCLE; with
-	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and nobody reports it; and with
-	// ASSIGNMENT_EXISTS if the appraiser has an assignment for the same group and
-	// items.
+	// ITEM_NOT_IN_GROUP; with ITEM_NOT_APPRAISED if agencies do not assess the item and
+	// nobody reports it; with ASSIGNMENT_EXISTS if the appraiser has an assignment for the
+	// same group and items; and with OWN_AGENCY_ACT for a group that scores the
+	// caller's own agency or one above it. A coordinator from elsewhere, or a member of the
+	// deciding body, chooses who appraises it; who is neither gets NOT_YOURS_TO_DECIDE.
+	// (rule V1)
 	CreateAssignment(context.Context, *CreateAssignmentRequest) (*CreateAssignmentResponse, error)
 	// Lists the assignments of a cycle that have not ended, the oldest first. Fails
 	// with PAGE_TOKEN_INVALID.
 	ListAssignments(context.Context, *ListAssignmentsRequest) (*ListAssignmentsResponse, error)
 	// Ends an assignment, in any phase. Verdicts given under it are kept. Ending an
-	// ended assignment succeeds. Fails with ASSIGNMENT_UNKNOWN.
+	// ended assignment succeeds. Fails with ASSIGNMENT_UNKNOWN, and with OWN_AGENCY_ACT as
+	// CreateAssignment does.
 	EndAssignment(context.Context, *EndAssignmentRequest) (*EndAssignmentResponse, error)
 	// Lists the cases of a round, ordered by agency and by item in printed order: all
 	// of them, or those of one agency, or those of one item.
@@ -459,7 +472,9 @@ type AppraisalServiceServer interface {
 	// only once the round is approved. Fails with PAGE_TOKEN_INVALID. (rule V1)
 	ListCases(context.Context, *ListCasesRequest) (*ListCasesResponse, error)
 	// Lists the values that others have reported about agencies, with their sources,
-	// ordered by agency and item, as assessment holds them now.
+	// ordered by agency and item, as assessment holds them now. A page can have fewer
+	// values than asked for, or none, before the list ends: only an empty next_page_token
+	// ends it.
 	//
 	// An appraiser sees the values of assigned items, those of all items if a whole
 	// group is assigned, and never those of the appraiser's own agencies or of
@@ -483,12 +498,14 @@ type AppraisalServiceServer interface {
 	// Disagrees with an agency on one item. Corrected facts give the points by the
 	// item's rule. Without facts the item counts 0; then reason_code must be
 	// EVIDENCE_MISSING or NOT_DONE. Points may be set directly only with an
-	// override_reason and up to the item's max points.
+	// override_reason, up to the item's max points, and in the steps of a manual rule or
+	// else in the places that points are rounded to.
 	//
 	// Fails as AgreeCase does; with the reasons of the rule engine at input, such as
 	// OPTION_UNKNOWN; with CORRECTION_MISSING if facts are missing and the reason
-	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; and with
-	// CORRECTION_TWICE if both facts and points are given.
+	// code is another one; with OVERRIDE_UNREASONED; with POINTS_BEYOND_MAX; with
+	// POINTS_OFF_STEP and FIGURE_TOO_FINE; and with CORRECTION_TWICE if both facts and
+	// points are given.
 	DisagreeCase(context.Context, *DisagreeCaseRequest) (*DisagreeCaseResponse, error)
 	// Proposes to reduce the standard points of one item for one agency. Proposals
 	// are accepted from phase SELF_1 until the last round is approved, and for the items
@@ -541,8 +558,9 @@ type AppraisalServiceServer interface {
 	// recorded again. Possible from the round's appraisal phase on until the
 	// cycle is presented. (rule V0)
 	//
-	// Fails with ROUND_UNKNOWN if the regulation does not have the round, and with
-	// ROUND_APPROVED.
+	// Fails with ROUND_UNKNOWN if the regulation does not have the round; with
+	// ROUND_APPROVED; and with OWN_AGENCY for a member of the deciding body if the round is
+	// reopened for items of the caller's own agency or one above it. (rule V1)
 	RecordRoundDecision(context.Context, *RecordRoundDecisionRequest) (*RecordRoundDecisionResponse, error)
 	// Approves a round: seals an outcome for every scored agency. A background task
 	// then delivers each outcome to assessment until its receipt has come. Nothing in
@@ -563,7 +581,7 @@ type AppraisalServiceServer interface {
 	// reductions are undecided; with AGENCIES_NOT_SUBMITTED if agencies have not submitted
 	// the round or it is open again (the violations list them), unless accept_not_submitted
 	// is set; with DECISION_NOT_RECORDED if no decision with the number is recorded; with
-	// DECISION_OUTDATED if the round has changed since it was recorded; and
+	// DECISION_OUTDATED if the round has changed since it was recorded;
 	// with SECOND_PERSON_NEEDED if the caller recorded it. The items of such an agency then
 	// count as they were submitted before the round was opened again, else 0 in round 1; in
 	// round 2 they keep the result of round 1.

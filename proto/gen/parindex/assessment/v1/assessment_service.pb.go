@@ -2171,7 +2171,7 @@ var File_parindex_assessment_v1_assessment_service_proto protoreflect.FileDescri
 
 const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\n" +
-	"/parindex/assessment/v1/assessment_service.proto\x12\x16parindex.assessment.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/assessment/v1/hand_back.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a!parindex/assessment/v1/seal.proto\x1a\"parindex/assessment/v1/sheet.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"~\n" +
+	"/parindex/assessment/v1/assessment_service.proto\x12\x16parindex.assessment.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a&parindex/assessment/v1/hand_back.proto\x1a+parindex/assessment/v1/reported_value.proto\x1a!parindex/assessment/v1/seal.proto\x1a\"parindex/assessment/v1/sheet.proto\x1a\x1dparindex/auth/v1/access.proto\x1a\x1cparindex/rule/v1/input.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\x1a!parindex/type/v1/time_limit.proto\"~\n" +
 	"\x0fGetSheetRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12!\n" +
@@ -2318,7 +2318,7 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\x06sha256\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[0-9a-f]{64}$R\x06sha256\"m\n" +
 	"\x14TakeHandBackResponse\x12=\n" +
 	"\freceive_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\vreceiveTime\x12\x16\n" +
-	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xac\x1a\n" +
+	"\x06sha256\x18\x02 \x01(\tR\x06sha2562\xb0\x1a\n" +
 	"\x11AssessmentService\x12\xc8\x01\n" +
 	"\bGetSheet\x12'.parindex.assessment.v1.GetSheetRequest\x1a(.parindex.assessment.v1.GetSheetResponse\"i\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Cb\x05sheet\x12:/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}\x12\xb3\x01\n" +
 	"\n" +
@@ -2328,8 +2328,8 @@ const file_parindex_assessment_v1_assessment_service_proto_rawDesc = "" +
 	"\vUnsealSheet\x12*.parindex.assessment.v1.UnsealSheetRequest\x1a+.parindex.assessment.v1.UnsealSheetResponse\"g\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x02L:\x01*b\x04seal\"A/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}:unseal\x12\xd2\x01\n" +
 	"\aGetSeal\x12&.parindex.assessment.v1.GetSealRequest\x1a'.parindex.assessment.v1.GetSealResponse\"v\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Pb\x04seal\x12H/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/seals/{round}\x12\xe7\x01\n" +
 	"\vGetHandBack\x12*.parindex.assessment.v1.GetHandBackRequest\x1a+.parindex.assessment.v1.GetHandBackResponse\"\x7f\xc2\xf3\x18\x1c\b\x04\x12\x05\x01\x02\x05\x04\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02Yb\thand_back\x12L/v1/authorities/{authority}/cycles/{cycle}/sheets/{agency}/handBacks/{round}\x12\xdb\x01\n" +
-	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"s\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xed\x01\n" +
-	"\x14ImportReportedValues\x123.parindex.assessment.v1.ImportReportedValuesRequest\x1a4.parindex.assessment.v1.ImportReportedValuesResponse\"j\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/authorities/{authority}/cycles/{cycle}/reportedValues:import\x12\xda\x01\n" +
+	"\vReportValue\x12*.parindex.assessment.v1.ReportValueRequest\x1a+.parindex.assessment.v1.ReportValueResponse\"s\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02N:\x01*b\x0ereported_value\"9/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xf1\x01\n" +
+	"\x14ImportReportedValues\x123.parindex.assessment.v1.ImportReportedValuesRequest\x1a4.parindex.assessment.v1.ImportReportedValuesResponse\"n\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02E:\x01*\"@/v1/authorities/{authority}/cycles/{cycle}/reportedValues:import\x12\xda\x01\n" +
 	"\x11GetReportTemplate\x120.parindex.assessment.v1.GetReportTemplateRequest\x1a1.parindex.assessment.v1.GetReportTemplateResponse\"`\xc2\xf3\x18\x1b\b\x04\x12\x02\r\f\"\tauthority*\bprovider\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportTemplate\x12\xdf\x01\n" +
 	"\x12ListReportedValues\x121.parindex.assessment.v1.ListReportedValuesRequest\x1a2.parindex.assessment.v1.ListReportedValuesResponse\"b\xc2\xf3\x18\x1d\b\x04\x12\x03\x05\x04\v\x1a\tappraisal\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/cycles/{cycle}/reportedValues\x12\xb4\x01\n" +
 	"\x15ListUnreceivedReports\x124.parindex.assessment.v1.ListUnreceivedReportsRequest\x1a5.parindex.assessment.v1.ListUnreceivedReportsResponse\".\xc2\xf3\x18\r\b\x05\x1a\tappraisal\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/unreceivedReports\x12\xaa\x01\n" +

@@ -121,8 +121,9 @@ type AssessmentServiceClient interface {
 	// BEST_REPORTED if the facts of a peer-relative item include the best value of
 	// the group; with PROVIDER_MISSING and PROVIDER_UNKNOWN; with
 	// PROVIDER_NOT_SEATED if a person reports for an agency without a seat on the
-	// appraisal council, if the regulation names its seats (rule A6b); with OWN_VALUE if a
-	// person reports about the own agency; and with RESULT_FINAL after the result of
+	// appraisal council, if the regulation names its seats (rule A6b); with OWN_VALUE for a
+	// value about the provider, the caller's own agency, an agency for which the caller has
+	// a role, or one above these, whether a person or software reports; and with RESULT_FINAL after the result of
 	// the last round was handed back to the agency.
 	ReportValue(ctx context.Context, in *ReportValueRequest, opts ...grpc.CallOption) (*ReportValueResponse, error)
 	// Reports the values of a file, all or none: a workbook (.xlsx) as
@@ -426,8 +427,9 @@ type AssessmentServiceServer interface {
 	// BEST_REPORTED if the facts of a peer-relative item include the best value of
 	// the group; with PROVIDER_MISSING and PROVIDER_UNKNOWN; with
 	// PROVIDER_NOT_SEATED if a person reports for an agency without a seat on the
-	// appraisal council, if the regulation names its seats (rule A6b); with OWN_VALUE if a
-	// person reports about the own agency; and with RESULT_FINAL after the result of
+	// appraisal council, if the regulation names its seats (rule A6b); with OWN_VALUE for a
+	// value about the provider, the caller's own agency, an agency for which the caller has
+	// a role, or one above these, whether a person or software reports; and with RESULT_FINAL after the result of
 	// the last round was handed back to the agency.
 	ReportValue(context.Context, *ReportValueRequest) (*ReportValueResponse, error)
 	// Reports the values of a file, all or none: a workbook (.xlsx) as

@@ -1375,6 +1375,107 @@ func (x *GetRegulationResponse) GetRegulation() *Regulation {
 	return nil
 }
 
+// Request of CatalogService.GetPublishedRegulation.
+type GetPublishedRegulationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle         string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublishedRegulationRequest) Reset() {
+	*x = GetPublishedRegulationRequest{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublishedRegulationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublishedRegulationRequest) ProtoMessage() {}
+
+func (x *GetPublishedRegulationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublishedRegulationRequest.ProtoReflect.Descriptor instead.
+func (*GetPublishedRegulationRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *GetPublishedRegulationRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *GetPublishedRegulationRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+// Response of CatalogService.GetPublishedRegulation.
+type GetPublishedRegulationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The regulation.
+	Regulation    *Regulation `protobuf:"bytes,1,opt,name=regulation,proto3" json:"regulation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPublishedRegulationResponse) Reset() {
+	*x = GetPublishedRegulationResponse{}
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPublishedRegulationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPublishedRegulationResponse) ProtoMessage() {}
+
+func (x *GetPublishedRegulationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPublishedRegulationResponse.ProtoReflect.Descriptor instead.
+func (*GetPublishedRegulationResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *GetPublishedRegulationResponse) GetRegulation() *Regulation {
+	if x != nil {
+		return x.Regulation
+	}
+	return nil
+}
+
 // Request of CatalogService.ListRegulations.
 type ListRegulationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1390,7 +1491,7 @@ type ListRegulationsRequest struct {
 
 func (x *ListRegulationsRequest) Reset() {
 	*x = ListRegulationsRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[22]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1402,7 +1503,7 @@ func (x *ListRegulationsRequest) String() string {
 func (*ListRegulationsRequest) ProtoMessage() {}
 
 func (x *ListRegulationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[22]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1415,7 +1516,7 @@ func (x *ListRegulationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRegulationsRequest.ProtoReflect.Descriptor instead.
 func (*ListRegulationsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListRegulationsRequest) GetAuthority() string {
@@ -1452,7 +1553,7 @@ type ListRegulationsResponse struct {
 
 func (x *ListRegulationsResponse) Reset() {
 	*x = ListRegulationsResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[23]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1464,7 +1565,7 @@ func (x *ListRegulationsResponse) String() string {
 func (*ListRegulationsResponse) ProtoMessage() {}
 
 func (x *ListRegulationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[23]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1477,7 +1578,7 @@ func (x *ListRegulationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRegulationsResponse.ProtoReflect.Descriptor instead.
 func (*ListRegulationsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListRegulationsResponse) GetRegulations() []*Regulation {
@@ -1514,7 +1615,7 @@ type UpdateRegulationRequest struct {
 
 func (x *UpdateRegulationRequest) Reset() {
 	*x = UpdateRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[24]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1526,7 +1627,7 @@ func (x *UpdateRegulationRequest) String() string {
 func (*UpdateRegulationRequest) ProtoMessage() {}
 
 func (x *UpdateRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[24]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1539,7 +1640,7 @@ func (x *UpdateRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRegulationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *UpdateRegulationRequest) GetAuthority() string {
@@ -1588,7 +1689,7 @@ type UpdateRegulationResponse struct {
 
 func (x *UpdateRegulationResponse) Reset() {
 	*x = UpdateRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[25]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1600,7 +1701,7 @@ func (x *UpdateRegulationResponse) String() string {
 func (*UpdateRegulationResponse) ProtoMessage() {}
 
 func (x *UpdateRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[25]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1613,7 +1714,7 @@ func (x *UpdateRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRegulationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *UpdateRegulationResponse) GetRegulation() *Regulation {
@@ -1643,7 +1744,7 @@ type IssueRegulationRequest struct {
 
 func (x *IssueRegulationRequest) Reset() {
 	*x = IssueRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[26]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1655,7 +1756,7 @@ func (x *IssueRegulationRequest) String() string {
 func (*IssueRegulationRequest) ProtoMessage() {}
 
 func (x *IssueRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[26]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1668,7 +1769,7 @@ func (x *IssueRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRegulationRequest.ProtoReflect.Descriptor instead.
 func (*IssueRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *IssueRegulationRequest) GetAuthority() string {
@@ -1717,7 +1818,7 @@ type IssueRegulationResponse struct {
 
 func (x *IssueRegulationResponse) Reset() {
 	*x = IssueRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[27]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1729,7 +1830,7 @@ func (x *IssueRegulationResponse) String() string {
 func (*IssueRegulationResponse) ProtoMessage() {}
 
 func (x *IssueRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[27]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1742,7 +1843,7 @@ func (x *IssueRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use IssueRegulationResponse.ProtoReflect.Descriptor instead.
 func (*IssueRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *IssueRegulationResponse) GetRegulation() *Regulation {
@@ -1776,7 +1877,7 @@ type CreateCycleRequest struct {
 
 func (x *CreateCycleRequest) Reset() {
 	*x = CreateCycleRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[28]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1788,7 +1889,7 @@ func (x *CreateCycleRequest) String() string {
 func (*CreateCycleRequest) ProtoMessage() {}
 
 func (x *CreateCycleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[28]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1801,7 +1902,7 @@ func (x *CreateCycleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCycleRequest.ProtoReflect.Descriptor instead.
 func (*CreateCycleRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{28}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateCycleRequest) GetAuthority() string {
@@ -1864,7 +1965,7 @@ type CreateCycleResponse struct {
 
 func (x *CreateCycleResponse) Reset() {
 	*x = CreateCycleResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[29]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1876,7 +1977,7 @@ func (x *CreateCycleResponse) String() string {
 func (*CreateCycleResponse) ProtoMessage() {}
 
 func (x *CreateCycleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[29]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1889,7 +1990,7 @@ func (x *CreateCycleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateCycleResponse.ProtoReflect.Descriptor instead.
 func (*CreateCycleResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{29}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateCycleResponse) GetCycle() *Cycle {
@@ -1914,7 +2015,7 @@ type CycleMember struct {
 
 func (x *CycleMember) Reset() {
 	*x = CycleMember{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[30]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1926,7 +2027,7 @@ func (x *CycleMember) String() string {
 func (*CycleMember) ProtoMessage() {}
 
 func (x *CycleMember) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[30]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1939,7 +2040,7 @@ func (x *CycleMember) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CycleMember.ProtoReflect.Descriptor instead.
 func (*CycleMember) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{30}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CycleMember) GetAgency() string {
@@ -1992,7 +2093,7 @@ type RecordDepartureRequest struct {
 
 func (x *RecordDepartureRequest) Reset() {
 	*x = RecordDepartureRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2004,7 +2105,7 @@ func (x *RecordDepartureRequest) String() string {
 func (*RecordDepartureRequest) ProtoMessage() {}
 
 func (x *RecordDepartureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[31]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2017,7 +2118,7 @@ func (x *RecordDepartureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordDepartureRequest.ProtoReflect.Descriptor instead.
 func (*RecordDepartureRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{31}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *RecordDepartureRequest) GetAuthority() string {
@@ -2096,7 +2197,7 @@ type RecordDepartureResponse struct {
 
 func (x *RecordDepartureResponse) Reset() {
 	*x = RecordDepartureResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2108,7 +2209,7 @@ func (x *RecordDepartureResponse) String() string {
 func (*RecordDepartureResponse) ProtoMessage() {}
 
 func (x *RecordDepartureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[32]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2121,7 +2222,7 @@ func (x *RecordDepartureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordDepartureResponse.ProtoReflect.Descriptor instead.
 func (*RecordDepartureResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{32}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *RecordDepartureResponse) GetCycleAgency() *CycleAgency {
@@ -2161,7 +2262,7 @@ type WithdrawDepartureRequest struct {
 
 func (x *WithdrawDepartureRequest) Reset() {
 	*x = WithdrawDepartureRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2173,7 +2274,7 @@ func (x *WithdrawDepartureRequest) String() string {
 func (*WithdrawDepartureRequest) ProtoMessage() {}
 
 func (x *WithdrawDepartureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[33]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2186,7 +2287,7 @@ func (x *WithdrawDepartureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawDepartureRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawDepartureRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{33}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *WithdrawDepartureRequest) GetAuthority() string {
@@ -2244,7 +2345,7 @@ type WithdrawDepartureResponse struct {
 
 func (x *WithdrawDepartureResponse) Reset() {
 	*x = WithdrawDepartureResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2256,7 +2357,7 @@ func (x *WithdrawDepartureResponse) String() string {
 func (*WithdrawDepartureResponse) ProtoMessage() {}
 
 func (x *WithdrawDepartureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[34]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2269,7 +2370,7 @@ func (x *WithdrawDepartureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawDepartureResponse.ProtoReflect.Descriptor instead.
 func (*WithdrawDepartureResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{34}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *WithdrawDepartureResponse) GetCycleAgency() *CycleAgency {
@@ -2311,7 +2412,7 @@ type ScheduleWindowRequest struct {
 
 func (x *ScheduleWindowRequest) Reset() {
 	*x = ScheduleWindowRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2323,7 +2424,7 @@ func (x *ScheduleWindowRequest) String() string {
 func (*ScheduleWindowRequest) ProtoMessage() {}
 
 func (x *ScheduleWindowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[35]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2336,7 +2437,7 @@ func (x *ScheduleWindowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleWindowRequest.ProtoReflect.Descriptor instead.
 func (*ScheduleWindowRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{35}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ScheduleWindowRequest) GetAuthority() string {
@@ -2399,7 +2500,7 @@ type ScheduleWindowResponse struct {
 
 func (x *ScheduleWindowResponse) Reset() {
 	*x = ScheduleWindowResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2411,7 +2512,7 @@ func (x *ScheduleWindowResponse) String() string {
 func (*ScheduleWindowResponse) ProtoMessage() {}
 
 func (x *ScheduleWindowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[36]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2424,7 +2525,7 @@ func (x *ScheduleWindowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleWindowResponse.ProtoReflect.Descriptor instead.
 func (*ScheduleWindowResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{36}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ScheduleWindowResponse) GetCycle() *Cycle {
@@ -2464,7 +2565,7 @@ type ExtendDeadlineRequest struct {
 
 func (x *ExtendDeadlineRequest) Reset() {
 	*x = ExtendDeadlineRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2476,7 +2577,7 @@ func (x *ExtendDeadlineRequest) String() string {
 func (*ExtendDeadlineRequest) ProtoMessage() {}
 
 func (x *ExtendDeadlineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[37]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2489,7 +2590,7 @@ func (x *ExtendDeadlineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtendDeadlineRequest.ProtoReflect.Descriptor instead.
 func (*ExtendDeadlineRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{37}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ExtendDeadlineRequest) GetAuthority() string {
@@ -2573,7 +2674,7 @@ type ExtendDeadlineResponse struct {
 
 func (x *ExtendDeadlineResponse) Reset() {
 	*x = ExtendDeadlineResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2585,7 +2686,7 @@ func (x *ExtendDeadlineResponse) String() string {
 func (*ExtendDeadlineResponse) ProtoMessage() {}
 
 func (x *ExtendDeadlineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[38]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2598,7 +2699,7 @@ func (x *ExtendDeadlineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExtendDeadlineResponse.ProtoReflect.Descriptor instead.
 func (*ExtendDeadlineResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{38}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ExtendDeadlineResponse) GetCycle() *Cycle {
@@ -2628,7 +2729,7 @@ type MoveCycleRequest struct {
 
 func (x *MoveCycleRequest) Reset() {
 	*x = MoveCycleRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2640,7 +2741,7 @@ func (x *MoveCycleRequest) String() string {
 func (*MoveCycleRequest) ProtoMessage() {}
 
 func (x *MoveCycleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[39]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2653,7 +2754,7 @@ func (x *MoveCycleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MoveCycleRequest.ProtoReflect.Descriptor instead.
 func (*MoveCycleRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{39}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *MoveCycleRequest) GetAuthority() string {
@@ -2706,7 +2807,7 @@ type MoveCycleResponse struct {
 
 func (x *MoveCycleResponse) Reset() {
 	*x = MoveCycleResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2718,7 +2819,7 @@ func (x *MoveCycleResponse) String() string {
 func (*MoveCycleResponse) ProtoMessage() {}
 
 func (x *MoveCycleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[40]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2731,7 +2832,7 @@ func (x *MoveCycleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MoveCycleResponse.ProtoReflect.Descriptor instead.
 func (*MoveCycleResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{40}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *MoveCycleResponse) GetCycle() *Cycle {
@@ -2777,7 +2878,7 @@ type ReturnCycleRequest struct {
 
 func (x *ReturnCycleRequest) Reset() {
 	*x = ReturnCycleRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2789,7 +2890,7 @@ func (x *ReturnCycleRequest) String() string {
 func (*ReturnCycleRequest) ProtoMessage() {}
 
 func (x *ReturnCycleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[41]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2802,7 +2903,7 @@ func (x *ReturnCycleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReturnCycleRequest.ProtoReflect.Descriptor instead.
 func (*ReturnCycleRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{41}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ReturnCycleRequest) GetAuthority() string {
@@ -2862,7 +2963,7 @@ type ReturnCycleResponse struct {
 
 func (x *ReturnCycleResponse) Reset() {
 	*x = ReturnCycleResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2874,7 +2975,7 @@ func (x *ReturnCycleResponse) String() string {
 func (*ReturnCycleResponse) ProtoMessage() {}
 
 func (x *ReturnCycleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[42]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2887,7 +2988,7 @@ func (x *ReturnCycleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReturnCycleResponse.ProtoReflect.Descriptor instead.
 func (*ReturnCycleResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{42}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ReturnCycleResponse) GetCycle() *Cycle {
@@ -2929,7 +3030,7 @@ type RecordPublicationRequest struct {
 
 func (x *RecordPublicationRequest) Reset() {
 	*x = RecordPublicationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2941,7 +3042,7 @@ func (x *RecordPublicationRequest) String() string {
 func (*RecordPublicationRequest) ProtoMessage() {}
 
 func (x *RecordPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[43]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2954,7 +3055,7 @@ func (x *RecordPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordPublicationRequest.ProtoReflect.Descriptor instead.
 func (*RecordPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{43}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *RecordPublicationRequest) GetAuthority() string {
@@ -2996,7 +3097,7 @@ type RecordPublicationResponse struct {
 
 func (x *RecordPublicationResponse) Reset() {
 	*x = RecordPublicationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3008,7 +3109,7 @@ func (x *RecordPublicationResponse) String() string {
 func (*RecordPublicationResponse) ProtoMessage() {}
 
 func (x *RecordPublicationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[44]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3021,7 +3122,7 @@ func (x *RecordPublicationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecordPublicationResponse.ProtoReflect.Descriptor instead.
 func (*RecordPublicationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{44}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *RecordPublicationResponse) GetCycle() *Cycle {
@@ -3044,7 +3145,7 @@ type GetCycleMoveRequest struct {
 
 func (x *GetCycleMoveRequest) Reset() {
 	*x = GetCycleMoveRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3056,7 +3157,7 @@ func (x *GetCycleMoveRequest) String() string {
 func (*GetCycleMoveRequest) ProtoMessage() {}
 
 func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[45]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3069,7 +3170,7 @@ func (x *GetCycleMoveRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveRequest.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{45}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *GetCycleMoveRequest) GetAuthority() string {
@@ -3101,7 +3202,7 @@ type GetCycleMoveResponse struct {
 
 func (x *GetCycleMoveResponse) Reset() {
 	*x = GetCycleMoveResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3113,7 +3214,7 @@ func (x *GetCycleMoveResponse) String() string {
 func (*GetCycleMoveResponse) ProtoMessage() {}
 
 func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[46]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3126,7 +3227,7 @@ func (x *GetCycleMoveResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCycleMoveResponse.ProtoReflect.Descriptor instead.
 func (*GetCycleMoveResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{46}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *GetCycleMoveResponse) GetCycle() *Cycle {
@@ -3163,7 +3264,7 @@ type ListCycleChangesRequest struct {
 
 func (x *ListCycleChangesRequest) Reset() {
 	*x = ListCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3175,7 +3276,7 @@ func (x *ListCycleChangesRequest) String() string {
 func (*ListCycleChangesRequest) ProtoMessage() {}
 
 func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[47]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3188,7 +3289,7 @@ func (x *ListCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{47}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListCycleChangesRequest) GetSinceRevision() int64 {
@@ -3216,7 +3317,7 @@ type ListCycleChangesResponse struct {
 
 func (x *ListCycleChangesResponse) Reset() {
 	*x = ListCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3228,7 +3329,7 @@ func (x *ListCycleChangesResponse) String() string {
 func (*ListCycleChangesResponse) ProtoMessage() {}
 
 func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[48]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3241,7 +3342,7 @@ func (x *ListCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*ListCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{48}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ListCycleChangesResponse) GetCycles() []*Cycle {
@@ -3262,7 +3363,7 @@ type AcknowledgeCycleChangesRequest struct {
 
 func (x *AcknowledgeCycleChangesRequest) Reset() {
 	*x = AcknowledgeCycleChangesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3274,7 +3375,7 @@ func (x *AcknowledgeCycleChangesRequest) String() string {
 func (*AcknowledgeCycleChangesRequest) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[49]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3287,7 +3388,7 @@ func (x *AcknowledgeCycleChangesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesRequest.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{49}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *AcknowledgeCycleChangesRequest) GetRevision() int64 {
@@ -3306,7 +3407,7 @@ type AcknowledgeCycleChangesResponse struct {
 
 func (x *AcknowledgeCycleChangesResponse) Reset() {
 	*x = AcknowledgeCycleChangesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3318,7 +3419,7 @@ func (x *AcknowledgeCycleChangesResponse) String() string {
 func (*AcknowledgeCycleChangesResponse) ProtoMessage() {}
 
 func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[50]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3331,7 +3432,7 @@ func (x *AcknowledgeCycleChangesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcknowledgeCycleChangesResponse.ProtoReflect.Descriptor instead.
 func (*AcknowledgeCycleChangesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{50}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
 }
 
 // Request of CatalogService.ValidateRegulation.
@@ -3347,7 +3448,7 @@ type ValidateRegulationRequest struct {
 
 func (x *ValidateRegulationRequest) Reset() {
 	*x = ValidateRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3359,7 +3460,7 @@ func (x *ValidateRegulationRequest) String() string {
 func (*ValidateRegulationRequest) ProtoMessage() {}
 
 func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[51]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3372,7 +3473,7 @@ func (x *ValidateRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{51}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ValidateRegulationRequest) GetAuthority() string {
@@ -3402,7 +3503,7 @@ type ValidateRegulationResponse struct {
 
 func (x *ValidateRegulationResponse) Reset() {
 	*x = ValidateRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3414,7 +3515,7 @@ func (x *ValidateRegulationResponse) String() string {
 func (*ValidateRegulationResponse) ProtoMessage() {}
 
 func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[52]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3427,7 +3528,7 @@ func (x *ValidateRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{52}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ValidateRegulationResponse) GetFindings() []*Finding {
@@ -3464,7 +3565,7 @@ type RevokeRegulationRequest struct {
 
 func (x *RevokeRegulationRequest) Reset() {
 	*x = RevokeRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3476,7 +3577,7 @@ func (x *RevokeRegulationRequest) String() string {
 func (*RevokeRegulationRequest) ProtoMessage() {}
 
 func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[53]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3489,7 +3590,7 @@ func (x *RevokeRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRegulationRequest.ProtoReflect.Descriptor instead.
 func (*RevokeRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{53}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *RevokeRegulationRequest) GetAuthority() string {
@@ -3538,7 +3639,7 @@ type RevokeRegulationResponse struct {
 
 func (x *RevokeRegulationResponse) Reset() {
 	*x = RevokeRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3550,7 +3651,7 @@ func (x *RevokeRegulationResponse) String() string {
 func (*RevokeRegulationResponse) ProtoMessage() {}
 
 func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[54]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3563,7 +3664,7 @@ func (x *RevokeRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeRegulationResponse.ProtoReflect.Descriptor instead.
 func (*RevokeRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{54}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *RevokeRegulationResponse) GetRegulation() *Regulation {
@@ -3598,7 +3699,7 @@ type ImportRegulationRequest struct {
 
 func (x *ImportRegulationRequest) Reset() {
 	*x = ImportRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3610,7 +3711,7 @@ func (x *ImportRegulationRequest) String() string {
 func (*ImportRegulationRequest) ProtoMessage() {}
 
 func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[55]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3623,7 +3724,7 @@ func (x *ImportRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ImportRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{55}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ImportRegulationRequest) GetAuthority() string {
@@ -3690,7 +3791,7 @@ type ImportRegulationResponse struct {
 
 func (x *ImportRegulationResponse) Reset() {
 	*x = ImportRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3702,7 +3803,7 @@ func (x *ImportRegulationResponse) String() string {
 func (*ImportRegulationResponse) ProtoMessage() {}
 
 func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[56]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3715,7 +3816,7 @@ func (x *ImportRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ImportRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{56}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ImportRegulationResponse) GetRegulation() *Regulation {
@@ -3754,7 +3855,7 @@ type ExportRegulationRequest struct {
 
 func (x *ExportRegulationRequest) Reset() {
 	*x = ExportRegulationRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3766,7 +3867,7 @@ func (x *ExportRegulationRequest) String() string {
 func (*ExportRegulationRequest) ProtoMessage() {}
 
 func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[57]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3779,7 +3880,7 @@ func (x *ExportRegulationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRegulationRequest.ProtoReflect.Descriptor instead.
 func (*ExportRegulationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{57}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ExportRegulationRequest) GetAuthority() string {
@@ -3816,7 +3917,7 @@ type ExportRegulationResponse struct {
 
 func (x *ExportRegulationResponse) Reset() {
 	*x = ExportRegulationResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3828,7 +3929,7 @@ func (x *ExportRegulationResponse) String() string {
 func (*ExportRegulationResponse) ProtoMessage() {}
 
 func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[58]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3841,7 +3942,7 @@ func (x *ExportRegulationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportRegulationResponse.ProtoReflect.Descriptor instead.
 func (*ExportRegulationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{58}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ExportRegulationResponse) GetContent() []byte {
@@ -3867,7 +3968,7 @@ type ListPacksRequest struct {
 
 func (x *ListPacksRequest) Reset() {
 	*x = ListPacksRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3879,7 +3980,7 @@ func (x *ListPacksRequest) String() string {
 func (*ListPacksRequest) ProtoMessage() {}
 
 func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[59]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3892,7 +3993,7 @@ func (x *ListPacksRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPacksRequest.ProtoReflect.Descriptor instead.
 func (*ListPacksRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{59}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{61}
 }
 
 // Response of CatalogService.ListPacks.
@@ -3906,7 +4007,7 @@ type ListPacksResponse struct {
 
 func (x *ListPacksResponse) Reset() {
 	*x = ListPacksResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3918,7 +4019,7 @@ func (x *ListPacksResponse) String() string {
 func (*ListPacksResponse) ProtoMessage() {}
 
 func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[60]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3931,7 +4032,7 @@ func (x *ListPacksResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListPacksResponse.ProtoReflect.Descriptor instead.
 func (*ListPacksResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{60}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ListPacksResponse) GetPacks() []*Pack {
@@ -3962,7 +4063,7 @@ type LoadPackRequest struct {
 
 func (x *LoadPackRequest) Reset() {
 	*x = LoadPackRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3974,7 +4075,7 @@ func (x *LoadPackRequest) String() string {
 func (*LoadPackRequest) ProtoMessage() {}
 
 func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[61]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3987,7 +4088,7 @@ func (x *LoadPackRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadPackRequest.ProtoReflect.Descriptor instead.
 func (*LoadPackRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{61}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *LoadPackRequest) GetAuthority() string {
@@ -4039,7 +4140,7 @@ type LoadPackResponse struct {
 
 func (x *LoadPackResponse) Reset() {
 	*x = LoadPackResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[62]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4051,7 +4152,7 @@ func (x *LoadPackResponse) String() string {
 func (*LoadPackResponse) ProtoMessage() {}
 
 func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[62]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4064,7 +4165,7 @@ func (x *LoadPackResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LoadPackResponse.ProtoReflect.Descriptor instead.
 func (*LoadPackResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{62}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *LoadPackResponse) GetRegulation() *Regulation {
@@ -4099,7 +4200,7 @@ type PublishGuidanceRequest struct {
 
 func (x *PublishGuidanceRequest) Reset() {
 	*x = PublishGuidanceRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[63]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4111,7 +4212,7 @@ func (x *PublishGuidanceRequest) String() string {
 func (*PublishGuidanceRequest) ProtoMessage() {}
 
 func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[63]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4124,7 +4225,7 @@ func (x *PublishGuidanceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishGuidanceRequest.ProtoReflect.Descriptor instead.
 func (*PublishGuidanceRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{63}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *PublishGuidanceRequest) GetAuthority() string {
@@ -4166,7 +4267,7 @@ type PublishGuidanceResponse struct {
 
 func (x *PublishGuidanceResponse) Reset() {
 	*x = PublishGuidanceResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[64]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4178,7 +4279,7 @@ func (x *PublishGuidanceResponse) String() string {
 func (*PublishGuidanceResponse) ProtoMessage() {}
 
 func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[64]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4191,7 +4292,7 @@ func (x *PublishGuidanceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishGuidanceResponse.ProtoReflect.Descriptor instead.
 func (*PublishGuidanceResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{64}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *PublishGuidanceResponse) GetGuidance() *Guidance {
@@ -4218,7 +4319,7 @@ type ListGuidancesRequest struct {
 
 func (x *ListGuidancesRequest) Reset() {
 	*x = ListGuidancesRequest{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[65]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4230,7 +4331,7 @@ func (x *ListGuidancesRequest) String() string {
 func (*ListGuidancesRequest) ProtoMessage() {}
 
 func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[65]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4243,7 +4344,7 @@ func (x *ListGuidancesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListGuidancesRequest.ProtoReflect.Descriptor instead.
 func (*ListGuidancesRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{65}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ListGuidancesRequest) GetAuthority() string {
@@ -4287,7 +4388,7 @@ type ListGuidancesResponse struct {
 
 func (x *ListGuidancesResponse) Reset() {
 	*x = ListGuidancesResponse{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[66]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4299,7 +4400,7 @@ func (x *ListGuidancesResponse) String() string {
 func (*ListGuidancesResponse) ProtoMessage() {}
 
 func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[66]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4312,7 +4413,7 @@ func (x *ListGuidancesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListGuidancesResponse.ProtoReflect.Descriptor instead.
 func (*ListGuidancesResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{66}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ListGuidancesResponse) GetGuidances() []*Guidance {
@@ -4348,7 +4449,7 @@ type Pack struct {
 
 func (x *Pack) Reset() {
 	*x = Pack{}
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[67]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4360,7 +4461,7 @@ func (x *Pack) String() string {
 func (*Pack) ProtoMessage() {}
 
 func (x *Pack) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[67]
+	mi := &file_parindex_catalog_v1_catalog_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4373,7 +4474,7 @@ func (x *Pack) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Pack.ProtoReflect.Descriptor instead.
 func (*Pack) Descriptor() ([]byte, []int) {
-	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{67}
+	return file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *Pack) GetName() string {
@@ -4415,7 +4516,7 @@ var File_parindex_catalog_v1_catalog_service_proto protoreflect.FileDescriptor
 
 const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xb5\x01\n" +
+	")parindex/catalog/v1/catalog_service.proto\x12\x13parindex.catalog.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a parindex/catalog/v1/agency.proto\x1a#parindex/catalog/v1/authority.proto\x1a\x1fparindex/catalog/v1/cycle.proto\x1a!parindex/catalog/v1/finding.proto\x1a\"parindex/catalog/v1/guidance.proto\x1a$parindex/catalog/v1/regulation.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\x1a!parindex/type/v1/time_limit.proto\"\xb5\x01\n" +
 	"\x14ImportCatalogRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12%\n" +
 	"\acontent\x18\x02 \x01(\fB\v\xbaH\bz\x06\x10\x01\x18\x80\x80@R\acontent\x12#\n" +
@@ -4508,6 +4609,13 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\n" +
 	"regulation\"X\n" +
 	"\x15GetRegulationResponse\x12?\n" +
+	"\n" +
+	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
+	"regulation\"i\n" +
+	"\x1dGetPublishedRegulationRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\"a\n" +
+	"\x1eGetPublishedRegulationResponse\x12?\n" +
 	"\n" +
 	"regulation\x18\x01 \x01(\v2\x1f.parindex.catalog.v1.RegulationR\n" +
 	"regulation\"\x93\x01\n" +
@@ -4765,9 +4873,9 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"FileFormat\x12\x1b\n" +
 	"\x17FILE_FORMAT_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10FILE_FORMAT_YAML\x10\x01\x12\x14\n" +
-	"\x10FILE_FORMAT_XLSX\x10\x022\xbb3\n" +
-	"\x0eCatalogService\x12\xb0\x01\n" +
-	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
+	"\x10FILE_FORMAT_XLSX\x10\x022\x9c5\n" +
+	"\x0eCatalogService\x12\xb4\x01\n" +
+	"\rImportCatalog\x12).parindex.catalog.v1.ImportCatalogRequest\x1a*.parindex.catalog.v1.ImportCatalogResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02.:\x01*\")/v1/authorities/{authority}:importCatalog\x12\x8b\x01\n" +
 	"\x0fListAuthorities\x12+.parindex.catalog.v1.ListAuthoritiesRequest\x1a,.parindex.catalog.v1.ListAuthoritiesResponse\"\x1d\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/authorities\x12\xcc\x01\n" +
 	"\fGetAuthority\x12(.parindex.catalog.v1.GetAuthorityRequest\x1a).parindex.catalog.v1.GetAuthorityResponse\"g\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02(b\tauthority\x12\x1b/v1/authorities/{authority}\x12\xd4\x01\n" +
@@ -4789,7 +4897,9 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\"'/v1/authorities/{authority}/regulations\x12\xea\x01\n" +
 	"\rGetRegulation\x12).parindex.catalog.v1.GetRegulationRequest\x1a*.parindex.catalog.v1.GetRegulationResponse\"\x81\x01\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02Bb\n" +
-	"regulation\x124/v1/authorities/{authority}/regulations/{regulation}\x12\xd6\x01\n" +
+	"regulation\x124/v1/authorities/{authority}/regulations/{regulation}\x12\xd2\x01\n" +
+	"\x16GetPublishedRegulation\x122.parindex.catalog.v1.GetPublishedRegulationRequest\x1a3.parindex.catalog.v1.GetPublishedRegulationResponse\"O\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02Cb\n" +
+	"regulation\x125/v1/authorities/{authority}/cycles/{cycle}/regulation\x12\xd6\x01\n" +
 	"\x0fListRegulations\x12+.parindex.catalog.v1.ListRegulationsRequest\x1a,.parindex.catalog.v1.ListRegulationsResponse\"h\xc2\xf3\x185\b\x03\x1a\n" +
 	"assessment\x1a\tappraisal\x1a\x06survey\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x02)\x12'/v1/authorities/{authority}/regulations\x12\xd0\x01\n" +
 	"\x10UpdateRegulation\x12,.parindex.catalog.v1.UpdateRegulationRequest\x1a-.parindex.catalog.v1.UpdateRegulationResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\n" +
@@ -4798,14 +4908,14 @@ const file_parindex_catalog_v1_catalog_service_proto_rawDesc = "" +
 	"regulation\":/v1/authorities/{authority}/regulations/{regulation}:issue\x12\xd3\x01\n" +
 	"\x12ValidateRegulation\x12..parindex.catalog.v1.ValidateRegulationRequest\x1a/.parindex.catalog.v1.ValidateRegulationResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:validate\x12\xd7\x01\n" +
 	"\x10RevokeRegulation\x12,.parindex.catalog.v1.RevokeRegulationRequest\x1a-.parindex.catalog.v1.RevokeRegulationResponse\"f\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02L:\x01*b\n" +
-	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcb\x01\n" +
-	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"Z\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
+	"regulation\";/v1/authorities/{authority}/regulations/{regulation}:revoke\x12\xcf\x01\n" +
+	"\x10ImportRegulation\x12,.parindex.catalog.v1.ImportRegulationRequest\x1a-.parindex.catalog.v1.ImportRegulationResponse\"^\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02@:\x01*\";/v1/authorities/{authority}/regulations/{regulation}:import\x12\xc3\x01\n" +
 	"\x10ExportRegulation\x12,.parindex.catalog.v1.ExportRegulationRequest\x1a-.parindex.catalog.v1.ExportRegulationResponse\"R\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x02;\x129/v1/authorities/{authority}/regulations/{regulation}/file\x12s\n" +
 	"\tListPacks\x12%.parindex.catalog.v1.ListPacksRequest\x1a&.parindex.catalog.v1.ListPacksResponse\"\x17\xc2\xf3\x18\x02\b\x02\x82\xd3\xe4\x93\x02\v\x12\t/v1/packs\x12\xb5\x01\n" +
 	"\bLoadPack\x12$.parindex.catalog.v1.LoadPackRequest\x1a%.parindex.catalog.v1.LoadPackResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/regulations/{regulation}:loadPack\x12\xcb\x01\n" +
 	"\x0fPublishGuidance\x12+.parindex.catalog.v1.PublishGuidanceRequest\x1a,.parindex.catalog.v1.PublishGuidanceResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\bguidance\"4/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xb5\x01\n" +
-	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xaa\x01\n" +
-	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"H\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
+	"\rListGuidances\x12).parindex.catalog.v1.ListGuidancesRequest\x1a*.parindex.catalog.v1.ListGuidancesResponse\"M\xc2\xf3\x18\r\b\x03\"\tauthority\x82\xd3\xe4\x93\x026\x124/v1/authorities/{authority}/cycles/{cycle}/guidances\x12\xae\x01\n" +
+	"\vCreateCycle\x12'.parindex.catalog.v1.CreateCycleRequest\x1a(.parindex.catalog.v1.CreateCycleResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02.:\x01*b\x05cycle\"\"/v1/authorities/{authority}/cycles\x12\xca\x01\n" +
 	"\x0eScheduleWindow\x12*.parindex.catalog.v1.ScheduleWindowRequest\x1a+.parindex.catalog.v1.ScheduleWindowResponse\"_\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:scheduleWindow\x12\xcb\x01\n" +
 	"\x0eExtendDeadline\x12*.parindex.catalog.v1.ExtendDeadlineRequest\x1a+.parindex.catalog.v1.ExtendDeadlineResponse\"`\xc2\xf3\x18\x11\b\x04\x12\x02\x05\x04\"\tauthority\x82\xd3\xe4\x93\x02E:\x01*b\x05cycle\"9/v1/authorities/{authority}/cycles/{cycle}:extendDeadline\x12\xaa\x01\n" +
 	"\tMoveCycle\x12%.parindex.catalog.v1.MoveCycleRequest\x1a&.parindex.catalog.v1.MoveCycleResponse\"N\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x024:\x01*\"//v1/authorities/{authority}/cycles/{cycle}:move\x12\xb2\x01\n" +
@@ -4830,7 +4940,7 @@ func file_parindex_catalog_v1_catalog_service_proto_rawDescGZIP() []byte {
 }
 
 var file_parindex_catalog_v1_catalog_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
+var file_parindex_catalog_v1_catalog_service_proto_msgTypes = make([]protoimpl.MessageInfo, 70)
 var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(FileFormat)(0),                         // 0: parindex.catalog.v1.FileFormat
 	(*ImportCatalogRequest)(nil),            // 1: parindex.catalog.v1.ImportCatalogRequest
@@ -4855,193 +4965,198 @@ var file_parindex_catalog_v1_catalog_service_proto_goTypes = []any{
 	(*CreateRegulationResponse)(nil),        // 20: parindex.catalog.v1.CreateRegulationResponse
 	(*GetRegulationRequest)(nil),            // 21: parindex.catalog.v1.GetRegulationRequest
 	(*GetRegulationResponse)(nil),           // 22: parindex.catalog.v1.GetRegulationResponse
-	(*ListRegulationsRequest)(nil),          // 23: parindex.catalog.v1.ListRegulationsRequest
-	(*ListRegulationsResponse)(nil),         // 24: parindex.catalog.v1.ListRegulationsResponse
-	(*UpdateRegulationRequest)(nil),         // 25: parindex.catalog.v1.UpdateRegulationRequest
-	(*UpdateRegulationResponse)(nil),        // 26: parindex.catalog.v1.UpdateRegulationResponse
-	(*IssueRegulationRequest)(nil),          // 27: parindex.catalog.v1.IssueRegulationRequest
-	(*IssueRegulationResponse)(nil),         // 28: parindex.catalog.v1.IssueRegulationResponse
-	(*CreateCycleRequest)(nil),              // 29: parindex.catalog.v1.CreateCycleRequest
-	(*CreateCycleResponse)(nil),             // 30: parindex.catalog.v1.CreateCycleResponse
-	(*CycleMember)(nil),                     // 31: parindex.catalog.v1.CycleMember
-	(*RecordDepartureRequest)(nil),          // 32: parindex.catalog.v1.RecordDepartureRequest
-	(*RecordDepartureResponse)(nil),         // 33: parindex.catalog.v1.RecordDepartureResponse
-	(*WithdrawDepartureRequest)(nil),        // 34: parindex.catalog.v1.WithdrawDepartureRequest
-	(*WithdrawDepartureResponse)(nil),       // 35: parindex.catalog.v1.WithdrawDepartureResponse
-	(*ScheduleWindowRequest)(nil),           // 36: parindex.catalog.v1.ScheduleWindowRequest
-	(*ScheduleWindowResponse)(nil),          // 37: parindex.catalog.v1.ScheduleWindowResponse
-	(*ExtendDeadlineRequest)(nil),           // 38: parindex.catalog.v1.ExtendDeadlineRequest
-	(*ExtendDeadlineResponse)(nil),          // 39: parindex.catalog.v1.ExtendDeadlineResponse
-	(*MoveCycleRequest)(nil),                // 40: parindex.catalog.v1.MoveCycleRequest
-	(*MoveCycleResponse)(nil),               // 41: parindex.catalog.v1.MoveCycleResponse
-	(*ReturnCycleRequest)(nil),              // 42: parindex.catalog.v1.ReturnCycleRequest
-	(*ReturnCycleResponse)(nil),             // 43: parindex.catalog.v1.ReturnCycleResponse
-	(*RecordPublicationRequest)(nil),        // 44: parindex.catalog.v1.RecordPublicationRequest
-	(*RecordPublicationResponse)(nil),       // 45: parindex.catalog.v1.RecordPublicationResponse
-	(*GetCycleMoveRequest)(nil),             // 46: parindex.catalog.v1.GetCycleMoveRequest
-	(*GetCycleMoveResponse)(nil),            // 47: parindex.catalog.v1.GetCycleMoveResponse
-	(*ListCycleChangesRequest)(nil),         // 48: parindex.catalog.v1.ListCycleChangesRequest
-	(*ListCycleChangesResponse)(nil),        // 49: parindex.catalog.v1.ListCycleChangesResponse
-	(*AcknowledgeCycleChangesRequest)(nil),  // 50: parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	(*AcknowledgeCycleChangesResponse)(nil), // 51: parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	(*ValidateRegulationRequest)(nil),       // 52: parindex.catalog.v1.ValidateRegulationRequest
-	(*ValidateRegulationResponse)(nil),      // 53: parindex.catalog.v1.ValidateRegulationResponse
-	(*RevokeRegulationRequest)(nil),         // 54: parindex.catalog.v1.RevokeRegulationRequest
-	(*RevokeRegulationResponse)(nil),        // 55: parindex.catalog.v1.RevokeRegulationResponse
-	(*ImportRegulationRequest)(nil),         // 56: parindex.catalog.v1.ImportRegulationRequest
-	(*ImportRegulationResponse)(nil),        // 57: parindex.catalog.v1.ImportRegulationResponse
-	(*ExportRegulationRequest)(nil),         // 58: parindex.catalog.v1.ExportRegulationRequest
-	(*ExportRegulationResponse)(nil),        // 59: parindex.catalog.v1.ExportRegulationResponse
-	(*ListPacksRequest)(nil),                // 60: parindex.catalog.v1.ListPacksRequest
-	(*ListPacksResponse)(nil),               // 61: parindex.catalog.v1.ListPacksResponse
-	(*LoadPackRequest)(nil),                 // 62: parindex.catalog.v1.LoadPackRequest
-	(*LoadPackResponse)(nil),                // 63: parindex.catalog.v1.LoadPackResponse
-	(*PublishGuidanceRequest)(nil),          // 64: parindex.catalog.v1.PublishGuidanceRequest
-	(*PublishGuidanceResponse)(nil),         // 65: parindex.catalog.v1.PublishGuidanceResponse
-	(*ListGuidancesRequest)(nil),            // 66: parindex.catalog.v1.ListGuidancesRequest
-	(*ListGuidancesResponse)(nil),           // 67: parindex.catalog.v1.ListGuidancesResponse
-	(*Pack)(nil),                            // 68: parindex.catalog.v1.Pack
-	(*Authority)(nil),                       // 69: parindex.catalog.v1.Authority
-	(*Agency)(nil),                          // 70: parindex.catalog.v1.Agency
-	(*fieldmaskpb.FieldMask)(nil),           // 71: google.protobuf.FieldMask
-	(*Cycle)(nil),                           // 72: parindex.catalog.v1.Cycle
-	(*CycleAgency)(nil),                     // 73: parindex.catalog.v1.CycleAgency
-	(*RegulationContent)(nil),               // 74: parindex.catalog.v1.RegulationContent
-	(*Regulation)(nil),                      // 75: parindex.catalog.v1.Regulation
-	(DepartureKind)(0),                      // 76: parindex.catalog.v1.DepartureKind
-	(Phase)(0),                              // 77: parindex.catalog.v1.Phase
-	(*timestamppb.Timestamp)(nil),           // 78: google.protobuf.Timestamp
-	(*Finding)(nil),                         // 79: parindex.catalog.v1.Finding
-	(*GroupStructure)(nil),                  // 80: parindex.catalog.v1.GroupStructure
-	(*GuidanceContent)(nil),                 // 81: parindex.catalog.v1.GuidanceContent
-	(*Guidance)(nil),                        // 82: parindex.catalog.v1.Guidance
-	(Completeness)(0),                       // 83: parindex.catalog.v1.Completeness
+	(*GetPublishedRegulationRequest)(nil),   // 23: parindex.catalog.v1.GetPublishedRegulationRequest
+	(*GetPublishedRegulationResponse)(nil),  // 24: parindex.catalog.v1.GetPublishedRegulationResponse
+	(*ListRegulationsRequest)(nil),          // 25: parindex.catalog.v1.ListRegulationsRequest
+	(*ListRegulationsResponse)(nil),         // 26: parindex.catalog.v1.ListRegulationsResponse
+	(*UpdateRegulationRequest)(nil),         // 27: parindex.catalog.v1.UpdateRegulationRequest
+	(*UpdateRegulationResponse)(nil),        // 28: parindex.catalog.v1.UpdateRegulationResponse
+	(*IssueRegulationRequest)(nil),          // 29: parindex.catalog.v1.IssueRegulationRequest
+	(*IssueRegulationResponse)(nil),         // 30: parindex.catalog.v1.IssueRegulationResponse
+	(*CreateCycleRequest)(nil),              // 31: parindex.catalog.v1.CreateCycleRequest
+	(*CreateCycleResponse)(nil),             // 32: parindex.catalog.v1.CreateCycleResponse
+	(*CycleMember)(nil),                     // 33: parindex.catalog.v1.CycleMember
+	(*RecordDepartureRequest)(nil),          // 34: parindex.catalog.v1.RecordDepartureRequest
+	(*RecordDepartureResponse)(nil),         // 35: parindex.catalog.v1.RecordDepartureResponse
+	(*WithdrawDepartureRequest)(nil),        // 36: parindex.catalog.v1.WithdrawDepartureRequest
+	(*WithdrawDepartureResponse)(nil),       // 37: parindex.catalog.v1.WithdrawDepartureResponse
+	(*ScheduleWindowRequest)(nil),           // 38: parindex.catalog.v1.ScheduleWindowRequest
+	(*ScheduleWindowResponse)(nil),          // 39: parindex.catalog.v1.ScheduleWindowResponse
+	(*ExtendDeadlineRequest)(nil),           // 40: parindex.catalog.v1.ExtendDeadlineRequest
+	(*ExtendDeadlineResponse)(nil),          // 41: parindex.catalog.v1.ExtendDeadlineResponse
+	(*MoveCycleRequest)(nil),                // 42: parindex.catalog.v1.MoveCycleRequest
+	(*MoveCycleResponse)(nil),               // 43: parindex.catalog.v1.MoveCycleResponse
+	(*ReturnCycleRequest)(nil),              // 44: parindex.catalog.v1.ReturnCycleRequest
+	(*ReturnCycleResponse)(nil),             // 45: parindex.catalog.v1.ReturnCycleResponse
+	(*RecordPublicationRequest)(nil),        // 46: parindex.catalog.v1.RecordPublicationRequest
+	(*RecordPublicationResponse)(nil),       // 47: parindex.catalog.v1.RecordPublicationResponse
+	(*GetCycleMoveRequest)(nil),             // 48: parindex.catalog.v1.GetCycleMoveRequest
+	(*GetCycleMoveResponse)(nil),            // 49: parindex.catalog.v1.GetCycleMoveResponse
+	(*ListCycleChangesRequest)(nil),         // 50: parindex.catalog.v1.ListCycleChangesRequest
+	(*ListCycleChangesResponse)(nil),        // 51: parindex.catalog.v1.ListCycleChangesResponse
+	(*AcknowledgeCycleChangesRequest)(nil),  // 52: parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	(*AcknowledgeCycleChangesResponse)(nil), // 53: parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	(*ValidateRegulationRequest)(nil),       // 54: parindex.catalog.v1.ValidateRegulationRequest
+	(*ValidateRegulationResponse)(nil),      // 55: parindex.catalog.v1.ValidateRegulationResponse
+	(*RevokeRegulationRequest)(nil),         // 56: parindex.catalog.v1.RevokeRegulationRequest
+	(*RevokeRegulationResponse)(nil),        // 57: parindex.catalog.v1.RevokeRegulationResponse
+	(*ImportRegulationRequest)(nil),         // 58: parindex.catalog.v1.ImportRegulationRequest
+	(*ImportRegulationResponse)(nil),        // 59: parindex.catalog.v1.ImportRegulationResponse
+	(*ExportRegulationRequest)(nil),         // 60: parindex.catalog.v1.ExportRegulationRequest
+	(*ExportRegulationResponse)(nil),        // 61: parindex.catalog.v1.ExportRegulationResponse
+	(*ListPacksRequest)(nil),                // 62: parindex.catalog.v1.ListPacksRequest
+	(*ListPacksResponse)(nil),               // 63: parindex.catalog.v1.ListPacksResponse
+	(*LoadPackRequest)(nil),                 // 64: parindex.catalog.v1.LoadPackRequest
+	(*LoadPackResponse)(nil),                // 65: parindex.catalog.v1.LoadPackResponse
+	(*PublishGuidanceRequest)(nil),          // 66: parindex.catalog.v1.PublishGuidanceRequest
+	(*PublishGuidanceResponse)(nil),         // 67: parindex.catalog.v1.PublishGuidanceResponse
+	(*ListGuidancesRequest)(nil),            // 68: parindex.catalog.v1.ListGuidancesRequest
+	(*ListGuidancesResponse)(nil),           // 69: parindex.catalog.v1.ListGuidancesResponse
+	(*Pack)(nil),                            // 70: parindex.catalog.v1.Pack
+	(*Authority)(nil),                       // 71: parindex.catalog.v1.Authority
+	(*Agency)(nil),                          // 72: parindex.catalog.v1.Agency
+	(*fieldmaskpb.FieldMask)(nil),           // 73: google.protobuf.FieldMask
+	(*Cycle)(nil),                           // 74: parindex.catalog.v1.Cycle
+	(*CycleAgency)(nil),                     // 75: parindex.catalog.v1.CycleAgency
+	(*RegulationContent)(nil),               // 76: parindex.catalog.v1.RegulationContent
+	(*Regulation)(nil),                      // 77: parindex.catalog.v1.Regulation
+	(DepartureKind)(0),                      // 78: parindex.catalog.v1.DepartureKind
+	(Phase)(0),                              // 79: parindex.catalog.v1.Phase
+	(*timestamppb.Timestamp)(nil),           // 80: google.protobuf.Timestamp
+	(*Finding)(nil),                         // 81: parindex.catalog.v1.Finding
+	(*GroupStructure)(nil),                  // 82: parindex.catalog.v1.GroupStructure
+	(*GuidanceContent)(nil),                 // 83: parindex.catalog.v1.GuidanceContent
+	(*Guidance)(nil),                        // 84: parindex.catalog.v1.Guidance
+	(Completeness)(0),                       // 85: parindex.catalog.v1.Completeness
 }
 var file_parindex_catalog_v1_catalog_service_proto_depIdxs = []int32{
-	69, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
-	69, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
-	69, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
-	70, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
-	70, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	71, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
-	70, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
-	72, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	72, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	73, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
-	74, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	75, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	75, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	75, // 13: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
-	74, // 14: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
-	75, // 15: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	75, // 16: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	31, // 17: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
-	72, // 18: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	76, // 19: parindex.catalog.v1.RecordDepartureRequest.kind:type_name -> parindex.catalog.v1.DepartureKind
-	73, // 20: parindex.catalog.v1.RecordDepartureResponse.cycle_agency:type_name -> parindex.catalog.v1.CycleAgency
-	72, // 21: parindex.catalog.v1.RecordDepartureResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	73, // 22: parindex.catalog.v1.WithdrawDepartureResponse.cycle_agency:type_name -> parindex.catalog.v1.CycleAgency
-	72, // 23: parindex.catalog.v1.WithdrawDepartureResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	77, // 24: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
-	78, // 25: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
-	78, // 26: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
-	72, // 27: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	77, // 28: parindex.catalog.v1.ExtendDeadlineRequest.phase:type_name -> parindex.catalog.v1.Phase
-	78, // 29: parindex.catalog.v1.ExtendDeadlineRequest.close_time:type_name -> google.protobuf.Timestamp
-	72, // 30: parindex.catalog.v1.ExtendDeadlineResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	77, // 31: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
-	72, // 32: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	77, // 33: parindex.catalog.v1.ReturnCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
-	72, // 34: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	72, // 35: parindex.catalog.v1.RecordPublicationResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	72, // 36: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
-	72, // 37: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
-	79, // 38: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
-	80, // 39: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
-	75, // 40: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	0,  // 41: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
-	75, // 42: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	79, // 43: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
-	80, // 44: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
-	0,  // 45: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
-	68, // 46: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
-	75, // 47: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
-	79, // 48: parindex.catalog.v1.LoadPackResponse.findings:type_name -> parindex.catalog.v1.Finding
-	81, // 49: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
-	82, // 50: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
-	82, // 51: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
-	83, // 52: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
-	1,  // 53: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
-	3,  // 54: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
-	5,  // 55: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
-	7,  // 56: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
-	9,  // 57: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
-	11, // 58: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
-	13, // 59: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
-	15, // 60: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
-	17, // 61: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
-	32, // 62: parindex.catalog.v1.CatalogService.RecordDeparture:input_type -> parindex.catalog.v1.RecordDepartureRequest
-	34, // 63: parindex.catalog.v1.CatalogService.WithdrawDeparture:input_type -> parindex.catalog.v1.WithdrawDepartureRequest
-	19, // 64: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
-	21, // 65: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
-	23, // 66: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
-	25, // 67: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
-	27, // 68: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
-	52, // 69: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
-	54, // 70: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
-	56, // 71: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
-	58, // 72: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
-	60, // 73: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
-	62, // 74: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
-	64, // 75: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
-	66, // 76: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
-	29, // 77: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
-	36, // 78: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
-	38, // 79: parindex.catalog.v1.CatalogService.ExtendDeadline:input_type -> parindex.catalog.v1.ExtendDeadlineRequest
-	40, // 80: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
-	42, // 81: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
-	44, // 82: parindex.catalog.v1.CatalogService.RecordPublication:input_type -> parindex.catalog.v1.RecordPublicationRequest
-	46, // 83: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
-	48, // 84: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
-	50, // 85: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
-	2,  // 86: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
-	4,  // 87: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
-	6,  // 88: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
-	8,  // 89: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
-	10, // 90: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
-	12, // 91: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
-	14, // 92: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
-	16, // 93: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
-	18, // 94: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
-	33, // 95: parindex.catalog.v1.CatalogService.RecordDeparture:output_type -> parindex.catalog.v1.RecordDepartureResponse
-	35, // 96: parindex.catalog.v1.CatalogService.WithdrawDeparture:output_type -> parindex.catalog.v1.WithdrawDepartureResponse
-	20, // 97: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
-	22, // 98: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
-	24, // 99: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
-	26, // 100: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
-	28, // 101: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
-	53, // 102: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
-	55, // 103: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
-	57, // 104: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
-	59, // 105: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
-	61, // 106: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
-	63, // 107: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
-	65, // 108: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
-	67, // 109: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
-	30, // 110: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
-	37, // 111: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
-	39, // 112: parindex.catalog.v1.CatalogService.ExtendDeadline:output_type -> parindex.catalog.v1.ExtendDeadlineResponse
-	41, // 113: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
-	43, // 114: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
-	45, // 115: parindex.catalog.v1.CatalogService.RecordPublication:output_type -> parindex.catalog.v1.RecordPublicationResponse
-	47, // 116: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
-	49, // 117: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
-	51, // 118: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
-	86, // [86:119] is the sub-list for method output_type
-	53, // [53:86] is the sub-list for method input_type
-	53, // [53:53] is the sub-list for extension type_name
-	53, // [53:53] is the sub-list for extension extendee
-	0,  // [0:53] is the sub-list for field type_name
+	71, // 0: parindex.catalog.v1.ImportCatalogResponse.authority:type_name -> parindex.catalog.v1.Authority
+	71, // 1: parindex.catalog.v1.ListAuthoritiesResponse.authorities:type_name -> parindex.catalog.v1.Authority
+	71, // 2: parindex.catalog.v1.GetAuthorityResponse.authority:type_name -> parindex.catalog.v1.Authority
+	72, // 3: parindex.catalog.v1.ListAgenciesResponse.agencies:type_name -> parindex.catalog.v1.Agency
+	72, // 4: parindex.catalog.v1.GetAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	73, // 5: parindex.catalog.v1.UpdateAgencyRequest.update_mask:type_name -> google.protobuf.FieldMask
+	72, // 6: parindex.catalog.v1.UpdateAgencyResponse.agency:type_name -> parindex.catalog.v1.Agency
+	74, // 7: parindex.catalog.v1.ListCyclesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	74, // 8: parindex.catalog.v1.GetCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	75, // 9: parindex.catalog.v1.ListCycleAgenciesResponse.cycle_agencies:type_name -> parindex.catalog.v1.CycleAgency
+	76, // 10: parindex.catalog.v1.CreateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	77, // 11: parindex.catalog.v1.CreateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	77, // 12: parindex.catalog.v1.GetRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	77, // 13: parindex.catalog.v1.GetPublishedRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	77, // 14: parindex.catalog.v1.ListRegulationsResponse.regulations:type_name -> parindex.catalog.v1.Regulation
+	76, // 15: parindex.catalog.v1.UpdateRegulationRequest.content:type_name -> parindex.catalog.v1.RegulationContent
+	77, // 16: parindex.catalog.v1.UpdateRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	77, // 17: parindex.catalog.v1.IssueRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	33, // 18: parindex.catalog.v1.CreateCycleRequest.members:type_name -> parindex.catalog.v1.CycleMember
+	74, // 19: parindex.catalog.v1.CreateCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	78, // 20: parindex.catalog.v1.RecordDepartureRequest.kind:type_name -> parindex.catalog.v1.DepartureKind
+	75, // 21: parindex.catalog.v1.RecordDepartureResponse.cycle_agency:type_name -> parindex.catalog.v1.CycleAgency
+	74, // 22: parindex.catalog.v1.RecordDepartureResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	75, // 23: parindex.catalog.v1.WithdrawDepartureResponse.cycle_agency:type_name -> parindex.catalog.v1.CycleAgency
+	74, // 24: parindex.catalog.v1.WithdrawDepartureResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	79, // 25: parindex.catalog.v1.ScheduleWindowRequest.phase:type_name -> parindex.catalog.v1.Phase
+	80, // 26: parindex.catalog.v1.ScheduleWindowRequest.open_time:type_name -> google.protobuf.Timestamp
+	80, // 27: parindex.catalog.v1.ScheduleWindowRequest.close_time:type_name -> google.protobuf.Timestamp
+	74, // 28: parindex.catalog.v1.ScheduleWindowResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	79, // 29: parindex.catalog.v1.ExtendDeadlineRequest.phase:type_name -> parindex.catalog.v1.Phase
+	80, // 30: parindex.catalog.v1.ExtendDeadlineRequest.close_time:type_name -> google.protobuf.Timestamp
+	74, // 31: parindex.catalog.v1.ExtendDeadlineResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	79, // 32: parindex.catalog.v1.MoveCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	74, // 33: parindex.catalog.v1.MoveCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	79, // 34: parindex.catalog.v1.ReturnCycleRequest.phase:type_name -> parindex.catalog.v1.Phase
+	74, // 35: parindex.catalog.v1.ReturnCycleResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	74, // 36: parindex.catalog.v1.RecordPublicationResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	74, // 37: parindex.catalog.v1.GetCycleMoveResponse.cycle:type_name -> parindex.catalog.v1.Cycle
+	74, // 38: parindex.catalog.v1.ListCycleChangesResponse.cycles:type_name -> parindex.catalog.v1.Cycle
+	81, // 39: parindex.catalog.v1.ValidateRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	82, // 40: parindex.catalog.v1.ValidateRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	77, // 41: parindex.catalog.v1.RevokeRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	0,  // 42: parindex.catalog.v1.ImportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	77, // 43: parindex.catalog.v1.ImportRegulationResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	81, // 44: parindex.catalog.v1.ImportRegulationResponse.findings:type_name -> parindex.catalog.v1.Finding
+	82, // 45: parindex.catalog.v1.ImportRegulationResponse.groups:type_name -> parindex.catalog.v1.GroupStructure
+	0,  // 46: parindex.catalog.v1.ExportRegulationRequest.format:type_name -> parindex.catalog.v1.FileFormat
+	70, // 47: parindex.catalog.v1.ListPacksResponse.packs:type_name -> parindex.catalog.v1.Pack
+	77, // 48: parindex.catalog.v1.LoadPackResponse.regulation:type_name -> parindex.catalog.v1.Regulation
+	81, // 49: parindex.catalog.v1.LoadPackResponse.findings:type_name -> parindex.catalog.v1.Finding
+	83, // 50: parindex.catalog.v1.PublishGuidanceRequest.content:type_name -> parindex.catalog.v1.GuidanceContent
+	84, // 51: parindex.catalog.v1.PublishGuidanceResponse.guidance:type_name -> parindex.catalog.v1.Guidance
+	84, // 52: parindex.catalog.v1.ListGuidancesResponse.guidances:type_name -> parindex.catalog.v1.Guidance
+	85, // 53: parindex.catalog.v1.Pack.completeness:type_name -> parindex.catalog.v1.Completeness
+	1,  // 54: parindex.catalog.v1.CatalogService.ImportCatalog:input_type -> parindex.catalog.v1.ImportCatalogRequest
+	3,  // 55: parindex.catalog.v1.CatalogService.ListAuthorities:input_type -> parindex.catalog.v1.ListAuthoritiesRequest
+	5,  // 56: parindex.catalog.v1.CatalogService.GetAuthority:input_type -> parindex.catalog.v1.GetAuthorityRequest
+	7,  // 57: parindex.catalog.v1.CatalogService.ListAgencies:input_type -> parindex.catalog.v1.ListAgenciesRequest
+	9,  // 58: parindex.catalog.v1.CatalogService.GetAgency:input_type -> parindex.catalog.v1.GetAgencyRequest
+	11, // 59: parindex.catalog.v1.CatalogService.UpdateAgency:input_type -> parindex.catalog.v1.UpdateAgencyRequest
+	13, // 60: parindex.catalog.v1.CatalogService.ListCycles:input_type -> parindex.catalog.v1.ListCyclesRequest
+	15, // 61: parindex.catalog.v1.CatalogService.GetCycle:input_type -> parindex.catalog.v1.GetCycleRequest
+	17, // 62: parindex.catalog.v1.CatalogService.ListCycleAgencies:input_type -> parindex.catalog.v1.ListCycleAgenciesRequest
+	34, // 63: parindex.catalog.v1.CatalogService.RecordDeparture:input_type -> parindex.catalog.v1.RecordDepartureRequest
+	36, // 64: parindex.catalog.v1.CatalogService.WithdrawDeparture:input_type -> parindex.catalog.v1.WithdrawDepartureRequest
+	19, // 65: parindex.catalog.v1.CatalogService.CreateRegulation:input_type -> parindex.catalog.v1.CreateRegulationRequest
+	21, // 66: parindex.catalog.v1.CatalogService.GetRegulation:input_type -> parindex.catalog.v1.GetRegulationRequest
+	23, // 67: parindex.catalog.v1.CatalogService.GetPublishedRegulation:input_type -> parindex.catalog.v1.GetPublishedRegulationRequest
+	25, // 68: parindex.catalog.v1.CatalogService.ListRegulations:input_type -> parindex.catalog.v1.ListRegulationsRequest
+	27, // 69: parindex.catalog.v1.CatalogService.UpdateRegulation:input_type -> parindex.catalog.v1.UpdateRegulationRequest
+	29, // 70: parindex.catalog.v1.CatalogService.IssueRegulation:input_type -> parindex.catalog.v1.IssueRegulationRequest
+	54, // 71: parindex.catalog.v1.CatalogService.ValidateRegulation:input_type -> parindex.catalog.v1.ValidateRegulationRequest
+	56, // 72: parindex.catalog.v1.CatalogService.RevokeRegulation:input_type -> parindex.catalog.v1.RevokeRegulationRequest
+	58, // 73: parindex.catalog.v1.CatalogService.ImportRegulation:input_type -> parindex.catalog.v1.ImportRegulationRequest
+	60, // 74: parindex.catalog.v1.CatalogService.ExportRegulation:input_type -> parindex.catalog.v1.ExportRegulationRequest
+	62, // 75: parindex.catalog.v1.CatalogService.ListPacks:input_type -> parindex.catalog.v1.ListPacksRequest
+	64, // 76: parindex.catalog.v1.CatalogService.LoadPack:input_type -> parindex.catalog.v1.LoadPackRequest
+	66, // 77: parindex.catalog.v1.CatalogService.PublishGuidance:input_type -> parindex.catalog.v1.PublishGuidanceRequest
+	68, // 78: parindex.catalog.v1.CatalogService.ListGuidances:input_type -> parindex.catalog.v1.ListGuidancesRequest
+	31, // 79: parindex.catalog.v1.CatalogService.CreateCycle:input_type -> parindex.catalog.v1.CreateCycleRequest
+	38, // 80: parindex.catalog.v1.CatalogService.ScheduleWindow:input_type -> parindex.catalog.v1.ScheduleWindowRequest
+	40, // 81: parindex.catalog.v1.CatalogService.ExtendDeadline:input_type -> parindex.catalog.v1.ExtendDeadlineRequest
+	42, // 82: parindex.catalog.v1.CatalogService.MoveCycle:input_type -> parindex.catalog.v1.MoveCycleRequest
+	44, // 83: parindex.catalog.v1.CatalogService.ReturnCycle:input_type -> parindex.catalog.v1.ReturnCycleRequest
+	46, // 84: parindex.catalog.v1.CatalogService.RecordPublication:input_type -> parindex.catalog.v1.RecordPublicationRequest
+	48, // 85: parindex.catalog.v1.CatalogService.GetCycleMove:input_type -> parindex.catalog.v1.GetCycleMoveRequest
+	50, // 86: parindex.catalog.v1.CatalogService.ListCycleChanges:input_type -> parindex.catalog.v1.ListCycleChangesRequest
+	52, // 87: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:input_type -> parindex.catalog.v1.AcknowledgeCycleChangesRequest
+	2,  // 88: parindex.catalog.v1.CatalogService.ImportCatalog:output_type -> parindex.catalog.v1.ImportCatalogResponse
+	4,  // 89: parindex.catalog.v1.CatalogService.ListAuthorities:output_type -> parindex.catalog.v1.ListAuthoritiesResponse
+	6,  // 90: parindex.catalog.v1.CatalogService.GetAuthority:output_type -> parindex.catalog.v1.GetAuthorityResponse
+	8,  // 91: parindex.catalog.v1.CatalogService.ListAgencies:output_type -> parindex.catalog.v1.ListAgenciesResponse
+	10, // 92: parindex.catalog.v1.CatalogService.GetAgency:output_type -> parindex.catalog.v1.GetAgencyResponse
+	12, // 93: parindex.catalog.v1.CatalogService.UpdateAgency:output_type -> parindex.catalog.v1.UpdateAgencyResponse
+	14, // 94: parindex.catalog.v1.CatalogService.ListCycles:output_type -> parindex.catalog.v1.ListCyclesResponse
+	16, // 95: parindex.catalog.v1.CatalogService.GetCycle:output_type -> parindex.catalog.v1.GetCycleResponse
+	18, // 96: parindex.catalog.v1.CatalogService.ListCycleAgencies:output_type -> parindex.catalog.v1.ListCycleAgenciesResponse
+	35, // 97: parindex.catalog.v1.CatalogService.RecordDeparture:output_type -> parindex.catalog.v1.RecordDepartureResponse
+	37, // 98: parindex.catalog.v1.CatalogService.WithdrawDeparture:output_type -> parindex.catalog.v1.WithdrawDepartureResponse
+	20, // 99: parindex.catalog.v1.CatalogService.CreateRegulation:output_type -> parindex.catalog.v1.CreateRegulationResponse
+	22, // 100: parindex.catalog.v1.CatalogService.GetRegulation:output_type -> parindex.catalog.v1.GetRegulationResponse
+	24, // 101: parindex.catalog.v1.CatalogService.GetPublishedRegulation:output_type -> parindex.catalog.v1.GetPublishedRegulationResponse
+	26, // 102: parindex.catalog.v1.CatalogService.ListRegulations:output_type -> parindex.catalog.v1.ListRegulationsResponse
+	28, // 103: parindex.catalog.v1.CatalogService.UpdateRegulation:output_type -> parindex.catalog.v1.UpdateRegulationResponse
+	30, // 104: parindex.catalog.v1.CatalogService.IssueRegulation:output_type -> parindex.catalog.v1.IssueRegulationResponse
+	55, // 105: parindex.catalog.v1.CatalogService.ValidateRegulation:output_type -> parindex.catalog.v1.ValidateRegulationResponse
+	57, // 106: parindex.catalog.v1.CatalogService.RevokeRegulation:output_type -> parindex.catalog.v1.RevokeRegulationResponse
+	59, // 107: parindex.catalog.v1.CatalogService.ImportRegulation:output_type -> parindex.catalog.v1.ImportRegulationResponse
+	61, // 108: parindex.catalog.v1.CatalogService.ExportRegulation:output_type -> parindex.catalog.v1.ExportRegulationResponse
+	63, // 109: parindex.catalog.v1.CatalogService.ListPacks:output_type -> parindex.catalog.v1.ListPacksResponse
+	65, // 110: parindex.catalog.v1.CatalogService.LoadPack:output_type -> parindex.catalog.v1.LoadPackResponse
+	67, // 111: parindex.catalog.v1.CatalogService.PublishGuidance:output_type -> parindex.catalog.v1.PublishGuidanceResponse
+	69, // 112: parindex.catalog.v1.CatalogService.ListGuidances:output_type -> parindex.catalog.v1.ListGuidancesResponse
+	32, // 113: parindex.catalog.v1.CatalogService.CreateCycle:output_type -> parindex.catalog.v1.CreateCycleResponse
+	39, // 114: parindex.catalog.v1.CatalogService.ScheduleWindow:output_type -> parindex.catalog.v1.ScheduleWindowResponse
+	41, // 115: parindex.catalog.v1.CatalogService.ExtendDeadline:output_type -> parindex.catalog.v1.ExtendDeadlineResponse
+	43, // 116: parindex.catalog.v1.CatalogService.MoveCycle:output_type -> parindex.catalog.v1.MoveCycleResponse
+	45, // 117: parindex.catalog.v1.CatalogService.ReturnCycle:output_type -> parindex.catalog.v1.ReturnCycleResponse
+	47, // 118: parindex.catalog.v1.CatalogService.RecordPublication:output_type -> parindex.catalog.v1.RecordPublicationResponse
+	49, // 119: parindex.catalog.v1.CatalogService.GetCycleMove:output_type -> parindex.catalog.v1.GetCycleMoveResponse
+	51, // 120: parindex.catalog.v1.CatalogService.ListCycleChanges:output_type -> parindex.catalog.v1.ListCycleChangesResponse
+	53, // 121: parindex.catalog.v1.CatalogService.AcknowledgeCycleChanges:output_type -> parindex.catalog.v1.AcknowledgeCycleChangesResponse
+	88, // [88:122] is the sub-list for method output_type
+	54, // [54:88] is the sub-list for method input_type
+	54, // [54:54] is the sub-list for extension type_name
+	54, // [54:54] is the sub-list for extension extendee
+	0,  // [0:54] is the sub-list for field type_name
 }
 
 func init() { file_parindex_catalog_v1_catalog_service_proto_init() }
@@ -5061,7 +5176,7 @@ func file_parindex_catalog_v1_catalog_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_catalog_v1_catalog_service_proto_rawDesc), len(file_parindex_catalog_v1_catalog_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   68,
+			NumMessages:   70,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

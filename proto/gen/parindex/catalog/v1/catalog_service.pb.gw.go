@@ -754,6 +754,61 @@ func local_request_CatalogService_GetRegulation_0(ctx context.Context, marshaler
 	return msg, metadata, err
 }
 
+func request_CatalogService_GetPublishedRegulation_0(ctx context.Context, marshaler runtime.Marshaler, client CatalogServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetPublishedRegulationRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["authority"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "authority")
+	}
+	protoReq.Authority, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "authority", err)
+	}
+	val, ok = pathParams["cycle"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "cycle")
+	}
+	protoReq.Cycle, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "cycle", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.GetPublishedRegulation(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_CatalogService_GetPublishedRegulation_0(ctx context.Context, marshaler runtime.Marshaler, server CatalogServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq GetPublishedRegulationRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["authority"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "authority")
+	}
+	protoReq.Authority, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "authority", err)
+	}
+	val, ok = pathParams["cycle"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "cycle")
+	}
+	protoReq.Cycle, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "cycle", err)
+	}
+	msg, err := server.GetPublishedRegulation(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 var filter_CatalogService_ListRegulations_0 = &utilities.DoubleArray{Encoding: map[string]int{"authority": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
 
 func request_CatalogService_ListRegulations_0(ctx context.Context, marshaler runtime.Marshaler, client CatalogServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
@@ -2126,6 +2181,26 @@ func RegisterCatalogServiceHandlerServer(ctx context.Context, mux *runtime.Serve
 		}
 		forward_CatalogService_GetRegulation_0(annotatedContext, mux, outboundMarshaler, w, req, response_CatalogService_GetRegulation_0{resp.(*GetRegulationResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_CatalogService_GetPublishedRegulation_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/parindex.catalog.v1.CatalogService/GetPublishedRegulation", runtime.WithHTTPPathPattern("/v1/authorities/{authority}/cycles/{cycle}/regulation"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_CatalogService_GetPublishedRegulation_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_CatalogService_GetPublishedRegulation_0(annotatedContext, mux, outboundMarshaler, w, req, response_CatalogService_GetPublishedRegulation_0{resp.(*GetPublishedRegulationResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_CatalogService_ListRegulations_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -2787,6 +2862,23 @@ func RegisterCatalogServiceHandlerClient(ctx context.Context, mux *runtime.Serve
 		}
 		forward_CatalogService_GetRegulation_0(annotatedContext, mux, outboundMarshaler, w, req, response_CatalogService_GetRegulation_0{resp.(*GetRegulationResponse)}, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_CatalogService_GetPublishedRegulation_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/parindex.catalog.v1.CatalogService/GetPublishedRegulation", runtime.WithHTTPPathPattern("/v1/authorities/{authority}/cycles/{cycle}/regulation"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_CatalogService_GetPublishedRegulation_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_CatalogService_GetPublishedRegulation_0(annotatedContext, mux, outboundMarshaler, w, req, response_CatalogService_GetPublishedRegulation_0{resp.(*GetPublishedRegulationResponse)}, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodGet, pattern_CatalogService_ListRegulations_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -3184,6 +3276,15 @@ func (m response_CatalogService_GetRegulation_0) XXX_ResponseBody() interface{} 
 	return response.Regulation
 }
 
+type response_CatalogService_GetPublishedRegulation_0 struct {
+	*GetPublishedRegulationResponse
+}
+
+func (m response_CatalogService_GetPublishedRegulation_0) XXX_ResponseBody() interface{} {
+	response := m.GetPublishedRegulationResponse
+	return response.Regulation
+}
+
 type response_CatalogService_UpdateRegulation_0 struct {
 	*UpdateRegulationResponse
 }
@@ -3270,6 +3371,7 @@ var (
 	pattern_CatalogService_WithdrawDeparture_0       = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5, 1, 0, 4, 1, 5, 6}, []string{"v1", "authorities", "authority", "cycles", "cycle", "agencies", "agency"}, "withdrawDeparture"))
 	pattern_CatalogService_CreateRegulation_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "authorities", "authority", "regulations"}, ""))
 	pattern_CatalogService_GetRegulation_0           = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "authorities", "authority", "regulations", "regulation"}, ""))
+	pattern_CatalogService_GetPublishedRegulation_0  = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4, 2, 5}, []string{"v1", "authorities", "authority", "cycles", "cycle", "regulation"}, ""))
 	pattern_CatalogService_ListRegulations_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3}, []string{"v1", "authorities", "authority", "regulations"}, ""))
 	pattern_CatalogService_UpdateRegulation_0        = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "authorities", "authority", "regulations", "regulation"}, ""))
 	pattern_CatalogService_IssueRegulation_0         = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 1, 5, 2, 2, 3, 1, 0, 4, 1, 5, 4}, []string{"v1", "authorities", "authority", "regulations", "regulation"}, "issue"))
@@ -3306,6 +3408,7 @@ var (
 	forward_CatalogService_WithdrawDeparture_0       = runtime.ForwardResponseMessage
 	forward_CatalogService_CreateRegulation_0        = runtime.ForwardResponseMessage
 	forward_CatalogService_GetRegulation_0           = runtime.ForwardResponseMessage
+	forward_CatalogService_GetPublishedRegulation_0  = runtime.ForwardResponseMessage
 	forward_CatalogService_ListRegulations_0         = runtime.ForwardResponseMessage
 	forward_CatalogService_UpdateRegulation_0        = runtime.ForwardResponseMessage
 	forward_CatalogService_IssueRegulation_0         = runtime.ForwardResponseMessage

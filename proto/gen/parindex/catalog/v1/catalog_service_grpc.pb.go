@@ -32,6 +32,7 @@ const (
 	CatalogService_WithdrawDeparture_FullMethodName       = "/parindex.catalog.v1.CatalogService/WithdrawDeparture"
 	CatalogService_CreateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/CreateRegulation"
 	CatalogService_GetRegulation_FullMethodName           = "/parindex.catalog.v1.CatalogService/GetRegulation"
+	CatalogService_GetPublishedRegulation_FullMethodName  = "/parindex.catalog.v1.CatalogService/GetPublishedRegulation"
 	CatalogService_ListRegulations_FullMethodName         = "/parindex.catalog.v1.CatalogService/ListRegulations"
 	CatalogService_UpdateRegulation_FullMethodName        = "/parindex.catalog.v1.CatalogService/UpdateRegulation"
 	CatalogService_IssueRegulation_FullMethodName         = "/parindex.catalog.v1.CatalogService/IssueRegulation"
@@ -90,8 +91,9 @@ type CatalogServiceClient interface {
 	// Fails with AGENCY_UNKNOWN; with AGENCY_NAME_MISSING for an empty name; with
 	// ALIAS_REPEATED for an alias given twice; with AGENCY_NAME_TAKEN if another
 	// agency of the authority has the name or alias; with LIST_TOO_LONG if the agency
-	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
-	// changed the agency since the client read it.
+	// would have more than 50 aliases; with STALE_ETAG (ABORTED) if somebody changed the
+	// agency since the client read it; and with OWN_AGENCY_ACT if a coordinator changes the
+	// own agency or one above it.
 	UpdateAgency(ctx context.Context, in *UpdateAgencyRequest, opts ...grpc.CallOption) (*UpdateAgencyResponse, error)
 	// Lists the cycles of an authority by year, the latest first; cycles of one year by
 	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -133,6 +135,11 @@ type CatalogServiceClient interface {
 	CreateRegulation(ctx context.Context, in *CreateRegulationRequest, opts ...grpc.CallOption) (*CreateRegulationResponse, error)
 	// Returns one regulation. Fails with REGULATION_UNKNOWN if it does not exist.
 	GetRegulation(ctx context.Context, in *GetRegulationRequest, opts ...grpc.CallOption) (*GetRegulationResponse, error)
+	// Returns the regulation that a published cycle pins, for the reading public: its
+	// criteria, classes and rules, as issued. Fails with CYCLE_UNKNOWN if the cycle does
+	// not exist or no result of it has been published on the platform, and for an imported
+	// cycle, which pins no regulation.
+	GetPublishedRegulation(ctx context.Context, in *GetPublishedRegulationRequest, opts ...grpc.CallOption) (*GetPublishedRegulationResponse, error)
 	// Lists the regulations of an authority, ordered by id, without their criteria
 	// sets. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListRegulations(ctx context.Context, in *ListRegulationsRequest, opts ...grpc.CallOption) (*ListRegulationsResponse, error)
@@ -195,8 +202,9 @@ type CatalogServiceClient interface {
 	//
 	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
 	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
-	// with ITEM_TWICE if an item is named twice, with CYCLE_ARCHIVED, and with
-	// GUIDANCE_NOTICE_MISSING if version 2 or later has no notice.
+	// with ITEM_TWICE if an item is named twice, with GUIDANCE_TOO_LATE once the
+	// result is published, with CYCLE_ARCHIVED, and with GUIDANCE_NOTICE_MISSING if
+	// version 2 or later has no notice.
 	PublishGuidance(ctx context.Context, in *PublishGuidanceRequest, opts ...grpc.CallOption) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, the newest first. Fails with
 	// CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -408,6 +416,16 @@ func (c *catalogServiceClient) GetRegulation(ctx context.Context, in *GetRegulat
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetRegulationResponse)
 	err := c.cc.Invoke(ctx, CatalogService_GetRegulation_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *catalogServiceClient) GetPublishedRegulation(ctx context.Context, in *GetPublishedRegulationRequest, opts ...grpc.CallOption) (*GetPublishedRegulationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetPublishedRegulationResponse)
+	err := c.cc.Invoke(ctx, CatalogService_GetPublishedRegulation_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -650,8 +668,9 @@ type CatalogServiceServer interface {
 	// Fails with AGENCY_UNKNOWN; with AGENCY_NAME_MISSING for an empty name; with
 	// ALIAS_REPEATED for an alias given twice; with AGENCY_NAME_TAKEN if another
 	// agency of the authority has the name or alias; with LIST_TOO_LONG if the agency
-	// would have more than 50 aliases; and with STALE_ETAG (ABORTED) if somebody
-	// changed the agency since the client read it.
+	// would have more than 50 aliases; with STALE_ETAG (ABORTED) if somebody changed the
+	// agency since the client read it; and with OWN_AGENCY_ACT if a coordinator changes the
+	// own agency or one above it.
 	UpdateAgency(context.Context, *UpdateAgencyRequest) (*UpdateAgencyResponse, error)
 	// Lists the cycles of an authority by year, the latest first; cycles of one year by
 	// id, the greatest first. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -693,6 +712,11 @@ type CatalogServiceServer interface {
 	CreateRegulation(context.Context, *CreateRegulationRequest) (*CreateRegulationResponse, error)
 	// Returns one regulation. Fails with REGULATION_UNKNOWN if it does not exist.
 	GetRegulation(context.Context, *GetRegulationRequest) (*GetRegulationResponse, error)
+	// Returns the regulation that a published cycle pins, for the reading public: its
+	// criteria, classes and rules, as issued. Fails with CYCLE_UNKNOWN if the cycle does
+	// not exist or no result of it has been published on the platform, and for an imported
+	// cycle, which pins no regulation.
+	GetPublishedRegulation(context.Context, *GetPublishedRegulationRequest) (*GetPublishedRegulationResponse, error)
 	// Lists the regulations of an authority, ordered by id, without their criteria
 	// sets. Fails with AUTHORITY_UNKNOWN and PAGE_TOKEN_INVALID.
 	ListRegulations(context.Context, *ListRegulationsRequest) (*ListRegulationsResponse, error)
@@ -755,8 +779,9 @@ type CatalogServiceServer interface {
 	//
 	// Fails with CYCLE_UNKNOWN, with CYCLE_NOT_RUN for an imported cycle, with
 	// GROUP_UNKNOWN and ITEM_UNKNOWN for an item that the criteria sets do not have,
-	// with ITEM_TWICE if an item is named twice, with CYCLE_ARCHIVED, and with
-	// GUIDANCE_NOTICE_MISSING if version 2 or later has no notice.
+	// with ITEM_TWICE if an item is named twice, with GUIDANCE_TOO_LATE once the
+	// result is published, with CYCLE_ARCHIVED, and with GUIDANCE_NOTICE_MISSING if
+	// version 2 or later has no notice.
 	PublishGuidance(context.Context, *PublishGuidanceRequest) (*PublishGuidanceResponse, error)
 	// Lists the versions of a cycle's guidance, the newest first. Fails with
 	// CYCLE_UNKNOWN and PAGE_TOKEN_INVALID.
@@ -882,6 +907,9 @@ func (UnimplementedCatalogServiceServer) CreateRegulation(context.Context, *Crea
 }
 func (UnimplementedCatalogServiceServer) GetRegulation(context.Context, *GetRegulationRequest) (*GetRegulationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetRegulation not implemented")
+}
+func (UnimplementedCatalogServiceServer) GetPublishedRegulation(context.Context, *GetPublishedRegulationRequest) (*GetPublishedRegulationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPublishedRegulation not implemented")
 }
 func (UnimplementedCatalogServiceServer) ListRegulations(context.Context, *ListRegulationsRequest) (*ListRegulationsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRegulations not implemented")
@@ -1194,6 +1222,24 @@ func _CatalogService_GetRegulation_Handler(srv interface{}, ctx context.Context,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CatalogServiceServer).GetRegulation(ctx, req.(*GetRegulationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CatalogService_GetPublishedRegulation_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPublishedRegulationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CatalogServiceServer).GetPublishedRegulation(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CatalogService_GetPublishedRegulation_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CatalogServiceServer).GetPublishedRegulation(ctx, req.(*GetPublishedRegulationRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1616,6 +1662,10 @@ var CatalogService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetRegulation",
 			Handler:    _CatalogService_GetRegulation_Handler,
+		},
+		{
+			MethodName: "GetPublishedRegulation",
+			Handler:    _CatalogService_GetPublishedRegulation_Handler,
 		},
 		{
 			MethodName: "ListRegulations",

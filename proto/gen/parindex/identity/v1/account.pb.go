@@ -98,6 +98,9 @@ type Account struct {
 	Etag string `protobuf:"bytes,8,opt,name=etag,proto3" json:"etag,omitempty"`
 	// The time of the last login; absent if nobody has logged in yet. Output only.
 	LastLoginTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=last_login_time,json=lastLoginTime,proto3" json:"last_login_time,omitempty"`
+	// True if the person has chosen the password (ChangePassword); false while it is the
+	// one that an administrator or a local command has set. Output only.
+	OwnPassword   bool `protobuf:"varint,10,opt,name=own_password,json=ownPassword,proto3" json:"own_password,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -195,11 +198,18 @@ func (x *Account) GetLastLoginTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Account) GetOwnPassword() bool {
+	if x != nil {
+		return x.OwnPassword
+	}
+	return false
+}
+
 var File_parindex_identity_v1_account_proto protoreflect.FileDescriptor
 
 const file_parindex_identity_v1_account_proto_rawDesc = "" +
 	"\n" +
-	"\"parindex/identity/v1/account.proto\x12\x14parindex.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd7\x02\n" +
+	"\"parindex/identity/v1/account.proto\x12\x14parindex.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfa\x02\n" +
 	"\aAccount\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tauthority\x18\x02 \x01(\tR\tauthority\x12\x16\n" +
@@ -210,7 +220,9 @@ const file_parindex_identity_v1_account_proto_rawDesc = "" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12\x12\n" +
 	"\x04etag\x18\b \x01(\tR\x04etag\x12B\n" +
-	"\x0flast_login_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\rlastLoginTime*c\n" +
+	"\x0flast_login_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\rlastLoginTime\x12!\n" +
+	"\fown_password\x18\n" +
+	" \x01(\bR\vownPassword*c\n" +
 	"\fAccountState\x12\x1d\n" +
 	"\x19ACCOUNT_STATE_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14ACCOUNT_STATE_ACTIVE\x10\x01\x12\x1a\n" +

@@ -904,7 +904,7 @@ type ListAccountsRequest struct {
 	// Return only accounts whose login or name, or the name of whose agency, contains this
 	// text; accents and capitals do not matter. Empty: all.
 	Query string `protobuf:"bytes,4,opt,name=query,proto3" json:"query,omitempty"`
-	// Return only accounts with this role now; unspecified: all.
+	// Return only accounts with this role now, also a pending one; unspecified: all.
 	Role v1.Role `protobuf:"varint,5,opt,name=role,proto3,enum=parindex.auth.v1.Role" json:"role,omitempty"`
 	// Return only accounts of this agency; empty: all.
 	Agency string `protobuf:"bytes,6,opt,name=agency,proto3" json:"agency,omitempty"`
@@ -1000,7 +1000,7 @@ type ListAccountsResponse struct {
 	Accounts []*Account `protobuf:"bytes,1,rep,name=accounts,proto3" json:"accounts,omitempty"`
 	// The token of the next page; empty on the last page.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	// The role bindings of these accounts in the authority that are valid now, the oldest
+	// The role bindings of these accounts in the authority that have not ended, the oldest
 	// first.
 	RoleBindings  []*RoleBinding `protobuf:"bytes,3,rep,name=role_bindings,json=roleBindings,proto3" json:"role_bindings,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1823,6 +1823,117 @@ func (x *CreateRoleBindingResponse) GetRoleBinding() *RoleBinding {
 	return nil
 }
 
+// Request of IdentityService.ConfirmRoleBinding.
+type ConfirmRoleBindingRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The role binding, a UUID.
+	RoleBinding string `protobuf:"bytes,2,opt,name=role_binding,json=roleBinding,proto3" json:"role_binding,omitempty"`
+	// A UUID made by the client: a request sent again with it changes nothing and gets
+	// the first answer. Empty: no such protection.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmRoleBindingRequest) Reset() {
+	*x = ConfirmRoleBindingRequest{}
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmRoleBindingRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmRoleBindingRequest) ProtoMessage() {}
+
+func (x *ConfirmRoleBindingRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmRoleBindingRequest.ProtoReflect.Descriptor instead.
+func (*ConfirmRoleBindingRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ConfirmRoleBindingRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ConfirmRoleBindingRequest) GetRoleBinding() string {
+	if x != nil {
+		return x.RoleBinding
+	}
+	return ""
+}
+
+func (x *ConfirmRoleBindingRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// Response of IdentityService.ConfirmRoleBinding.
+type ConfirmRoleBindingResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The role binding after the change.
+	RoleBinding   *RoleBinding `protobuf:"bytes,1,opt,name=role_binding,json=roleBinding,proto3" json:"role_binding,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ConfirmRoleBindingResponse) Reset() {
+	*x = ConfirmRoleBindingResponse{}
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ConfirmRoleBindingResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ConfirmRoleBindingResponse) ProtoMessage() {}
+
+func (x *ConfirmRoleBindingResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ConfirmRoleBindingResponse.ProtoReflect.Descriptor instead.
+func (*ConfirmRoleBindingResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ConfirmRoleBindingResponse) GetRoleBinding() *RoleBinding {
+	if x != nil {
+		return x.RoleBinding
+	}
+	return nil
+}
+
 // Request of IdentityService.ListRoleBindings.
 type ListRoleBindingsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1831,14 +1942,16 @@ type ListRoleBindingsRequest struct {
 	// The most entries to return; 0: 50, at most 200.
 	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The next_page_token of the page before; empty: the first page.
-	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Return only pending bindings; false: all.
+	Pending       bool `protobuf:"varint,4,opt,name=pending,proto3" json:"pending,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListRoleBindingsRequest) Reset() {
 	*x = ListRoleBindingsRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1850,7 +1963,7 @@ func (x *ListRoleBindingsRequest) String() string {
 func (*ListRoleBindingsRequest) ProtoMessage() {}
 
 func (x *ListRoleBindingsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[32]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1863,7 +1976,7 @@ func (x *ListRoleBindingsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoleBindingsRequest.ProtoReflect.Descriptor instead.
 func (*ListRoleBindingsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{32}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListRoleBindingsRequest) GetAuthority() string {
@@ -1887,6 +2000,13 @@ func (x *ListRoleBindingsRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListRoleBindingsRequest) GetPending() bool {
+	if x != nil {
+		return x.Pending
+	}
+	return false
+}
+
 // Response of IdentityService.ListRoleBindings.
 type ListRoleBindingsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1900,7 +2020,7 @@ type ListRoleBindingsResponse struct {
 
 func (x *ListRoleBindingsResponse) Reset() {
 	*x = ListRoleBindingsResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1912,7 +2032,7 @@ func (x *ListRoleBindingsResponse) String() string {
 func (*ListRoleBindingsResponse) ProtoMessage() {}
 
 func (x *ListRoleBindingsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[33]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1925,7 +2045,7 @@ func (x *ListRoleBindingsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRoleBindingsResponse.ProtoReflect.Descriptor instead.
 func (*ListRoleBindingsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{33}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListRoleBindingsResponse) GetRoleBindings() []*RoleBinding {
@@ -1958,7 +2078,7 @@ type EndRoleBindingRequest struct {
 
 func (x *EndRoleBindingRequest) Reset() {
 	*x = EndRoleBindingRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1970,7 +2090,7 @@ func (x *EndRoleBindingRequest) String() string {
 func (*EndRoleBindingRequest) ProtoMessage() {}
 
 func (x *EndRoleBindingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[34]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1983,7 +2103,7 @@ func (x *EndRoleBindingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndRoleBindingRequest.ProtoReflect.Descriptor instead.
 func (*EndRoleBindingRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{34}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *EndRoleBindingRequest) GetAuthority() string {
@@ -2018,7 +2138,7 @@ type EndRoleBindingResponse struct {
 
 func (x *EndRoleBindingResponse) Reset() {
 	*x = EndRoleBindingResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2030,7 +2150,7 @@ func (x *EndRoleBindingResponse) String() string {
 func (*EndRoleBindingResponse) ProtoMessage() {}
 
 func (x *EndRoleBindingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[35]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2043,7 +2163,7 @@ func (x *EndRoleBindingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndRoleBindingResponse.ProtoReflect.Descriptor instead.
 func (*EndRoleBindingResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{35}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *EndRoleBindingResponse) GetRoleBinding() *RoleBinding {
@@ -2071,7 +2191,7 @@ type CreateServiceAccountRequest struct {
 
 func (x *CreateServiceAccountRequest) Reset() {
 	*x = CreateServiceAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2083,7 +2203,7 @@ func (x *CreateServiceAccountRequest) String() string {
 func (*CreateServiceAccountRequest) ProtoMessage() {}
 
 func (x *CreateServiceAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[36]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2096,7 +2216,7 @@ func (x *CreateServiceAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateServiceAccountRequest.ProtoReflect.Descriptor instead.
 func (*CreateServiceAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{36}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CreateServiceAccountRequest) GetAuthority() string {
@@ -2140,7 +2260,7 @@ type CreateServiceAccountResponse struct {
 
 func (x *CreateServiceAccountResponse) Reset() {
 	*x = CreateServiceAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2152,7 +2272,7 @@ func (x *CreateServiceAccountResponse) String() string {
 func (*CreateServiceAccountResponse) ProtoMessage() {}
 
 func (x *CreateServiceAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[37]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2165,7 +2285,7 @@ func (x *CreateServiceAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateServiceAccountResponse.ProtoReflect.Descriptor instead.
 func (*CreateServiceAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{37}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CreateServiceAccountResponse) GetServiceAccount() *ServiceAccount {
@@ -2197,7 +2317,7 @@ type ListServiceAccountsRequest struct {
 
 func (x *ListServiceAccountsRequest) Reset() {
 	*x = ListServiceAccountsRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[38]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2209,7 +2329,7 @@ func (x *ListServiceAccountsRequest) String() string {
 func (*ListServiceAccountsRequest) ProtoMessage() {}
 
 func (x *ListServiceAccountsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[38]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2222,7 +2342,7 @@ func (x *ListServiceAccountsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListServiceAccountsRequest.ProtoReflect.Descriptor instead.
 func (*ListServiceAccountsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{38}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListServiceAccountsRequest) GetAuthority() string {
@@ -2259,7 +2379,7 @@ type ListServiceAccountsResponse struct {
 
 func (x *ListServiceAccountsResponse) Reset() {
 	*x = ListServiceAccountsResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[39]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2271,7 +2391,7 @@ func (x *ListServiceAccountsResponse) String() string {
 func (*ListServiceAccountsResponse) ProtoMessage() {}
 
 func (x *ListServiceAccountsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[39]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2284,7 +2404,7 @@ func (x *ListServiceAccountsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListServiceAccountsResponse.ProtoReflect.Descriptor instead.
 func (*ListServiceAccountsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{39}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListServiceAccountsResponse) GetServiceAccounts() []*ServiceAccount {
@@ -2317,7 +2437,7 @@ type DisableServiceAccountRequest struct {
 
 func (x *DisableServiceAccountRequest) Reset() {
 	*x = DisableServiceAccountRequest{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[40]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2329,7 +2449,7 @@ func (x *DisableServiceAccountRequest) String() string {
 func (*DisableServiceAccountRequest) ProtoMessage() {}
 
 func (x *DisableServiceAccountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[40]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2342,7 +2462,7 @@ func (x *DisableServiceAccountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableServiceAccountRequest.ProtoReflect.Descriptor instead.
 func (*DisableServiceAccountRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{40}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DisableServiceAccountRequest) GetAuthority() string {
@@ -2377,7 +2497,7 @@ type DisableServiceAccountResponse struct {
 
 func (x *DisableServiceAccountResponse) Reset() {
 	*x = DisableServiceAccountResponse{}
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[41]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2389,7 +2509,7 @@ func (x *DisableServiceAccountResponse) String() string {
 func (*DisableServiceAccountResponse) ProtoMessage() {}
 
 func (x *DisableServiceAccountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[41]
+	mi := &file_parindex_identity_v1_identity_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2402,7 +2522,7 @@ func (x *DisableServiceAccountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisableServiceAccountResponse.ProtoReflect.Descriptor instead.
 func (*DisableServiceAccountResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{41}
+	return file_parindex_identity_v1_identity_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *DisableServiceAccountResponse) GetServiceAccount() *ServiceAccount {
@@ -2533,13 +2653,21 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"a\n" +
 	"\x19CreateRoleBindingResponse\x12D\n" +
-	"\frole_binding\x18\x01 \x01(\v2!.parindex.identity.v1.RoleBindingR\vroleBinding\"\x94\x01\n" +
+	"\frole_binding\x18\x01 \x01(\v2!.parindex.identity.v1.RoleBindingR\vroleBinding\"\x9b\x01\n" +
+	"\x19ConfirmRoleBindingRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12+\n" +
+	"\frole_binding\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\vroleBinding\x12(\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"b\n" +
+	"\x1aConfirmRoleBindingResponse\x12D\n" +
+	"\frole_binding\x18\x01 \x01(\v2!.parindex.identity.v1.RoleBindingR\vroleBinding\"\xae\x01\n" +
 	"\x17ListRoleBindingsRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12'\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\n" +
 	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x8a\x01\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\x18\n" +
+	"\apending\x18\x04 \x01(\bR\apending\"\x8a\x01\n" +
 	"\x18ListRoleBindingsResponse\x12F\n" +
 	"\rrole_bindings\x18\x01 \x03(\v2!.parindex.identity.v1.RoleBindingR\froleBindings\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x97\x01\n" +
@@ -2574,7 +2702,7 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"n\n" +
 	"\x1dDisableServiceAccountResponse\x12M\n" +
-	"\x0fservice_account\x18\x01 \x01(\v2$.parindex.identity.v1.ServiceAccountR\x0eserviceAccount2\xc7\x1d\n" +
+	"\x0fservice_account\x18\x01 \x01(\v2$.parindex.identity.v1.ServiceAccountR\x0eserviceAccount2\xb2\x1f\n" +
 	"\x0fIdentityService\x12\x90\x01\n" +
 	"\rCreateSession\x12*.parindex.identity.v1.CreateSessionRequest\x1a+.parindex.identity.v1.CreateSessionResponse\"&\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x1a:\x01*b\asession\"\f/v1/sessions\x12\xa3\x01\n" +
 	"\x0eRefreshSession\x12+.parindex.identity.v1.RefreshSessionRequest\x1a,.parindex.identity.v1.RefreshSessionResponse\"6\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02*:\x01*b\asession\"\x1c/v1/sessions/current:refresh\x12\x8c\x01\n" +
@@ -2587,15 +2715,16 @@ const file_parindex_identity_v1_identity_service_proto_rawDesc = "" +
 	"\rCreateAccount\x12*.parindex.identity.v1.CreateAccountRequest\x1a+.parindex.identity.v1.CreateAccountResponse\"L\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x022:\x01*b\aaccount\"$/v1/authorities/{authority}/accounts\x12\xb4\x01\n" +
 	"\n" +
 	"GetAccount\x12'.parindex.identity.v1.GetAccountRequest\x1a(.parindex.identity.v1.GetAccountResponse\"S\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x029b\aaccount\x12./v1/authorities/{authority}/accounts/{account}\x12\xa7\x01\n" +
-	"\fListAccounts\x12).parindex.identity.v1.ListAccountsRequest\x1a*.parindex.identity.v1.ListAccountsResponse\"@\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02&\x12$/v1/authorities/{authority}/accounts\x12\xab\x01\n" +
+	"\fListAccounts\x12).parindex.identity.v1.ListAccountsRequest\x1a*.parindex.identity.v1.ListAccountsResponse\"@\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02&\x12$/v1/authorities/{authority}/accounts\x12\xac\x01\n" +
 	"\n" +
-	"ListPeople\x12'.parindex.identity.v1.ListPeopleRequest\x1a(.parindex.identity.v1.ListPeopleResponse\"J\xc2\xf3\x18\x1c\b\x04\x12\x02\x0e\x05\x1a\tappraisal\"\tauthority\x82\xd3\xe4\x93\x02$\x12\"/v1/authorities/{authority}/people\x12\xc0\x01\n" +
+	"ListPeople\x12'.parindex.identity.v1.ListPeopleRequest\x1a(.parindex.identity.v1.ListPeopleResponse\"K\xc2\xf3\x18\x1d\b\x04\x12\x03\x0e\x05\x06\x1a\tappraisal\"\tauthority\x82\xd3\xe4\x93\x02$\x12\"/v1/authorities/{authority}/people\x12\xc0\x01\n" +
 	"\rUpdateAccount\x12*.parindex.identity.v1.UpdateAccountRequest\x1a+.parindex.identity.v1.UpdateAccountResponse\"V\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02<:\x01*b\aaccount2./v1/authorities/{authority}/accounts/{account}\x12\xcb\x01\n" +
 	"\x0eDisableAccount\x12+.parindex.identity.v1.DisableAccountRequest\x1a,.parindex.identity.v1.DisableAccountResponse\"^\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02D:\x01*b\aaccount\"6/v1/authorities/{authority}/accounts/{account}:disable\x12\xc7\x01\n" +
 	"\rEnableAccount\x12*.parindex.identity.v1.EnableAccountRequest\x1a+.parindex.identity.v1.EnableAccountResponse\"]\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02C:\x01*b\aaccount\"5/v1/authorities/{authority}/accounts/{account}:enable\x12\xc5\x01\n" +
 	"\rResetPassword\x12*.parindex.identity.v1.ResetPasswordRequest\x1a+.parindex.identity.v1.ResetPasswordResponse\"[\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02A:\x01*\"</v1/authorities/{authority}/accounts/{account}:resetPassword\x12\xcb\x01\n" +
-	"\x11CreateRoleBinding\x12..parindex.identity.v1.CreateRoleBindingRequest\x1a/.parindex.identity.v1.CreateRoleBindingResponse\"U\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02;:\x01*b\frole_binding\"(/v1/authorities/{authority}/roleBindings\x12\xb7\x01\n" +
-	"\x10ListRoleBindings\x12-.parindex.identity.v1.ListRoleBindingsRequest\x1a..parindex.identity.v1.ListRoleBindingsResponse\"D\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02*\x12(/v1/authorities/{authority}/roleBindings\x12\xd5\x01\n" +
+	"\x11CreateRoleBinding\x12..parindex.identity.v1.CreateRoleBindingRequest\x1a/.parindex.identity.v1.CreateRoleBindingResponse\"U\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02;:\x01*b\frole_binding\"(/v1/authorities/{authority}/roleBindings\x12\xe6\x01\n" +
+	"\x12ConfirmRoleBinding\x12/.parindex.identity.v1.ConfirmRoleBindingRequest\x1a0.parindex.identity.v1.ConfirmRoleBindingResponse\"m\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x06\"\tauthority\x82\xd3\xe4\x93\x02R:\x01*b\frole_binding\"?/v1/authorities/{authority}/roleBindings/{role_binding}:confirm\x12\xb8\x01\n" +
+	"\x10ListRoleBindings\x12-.parindex.identity.v1.ListRoleBindingsRequest\x1a..parindex.identity.v1.ListRoleBindingsResponse\"E\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x06\"\tauthority\x82\xd3\xe4\x93\x02*\x12(/v1/authorities/{authority}/roleBindings\x12\xd5\x01\n" +
 	"\x0eEndRoleBinding\x12+.parindex.identity.v1.EndRoleBindingRequest\x1a,.parindex.identity.v1.EndRoleBindingResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*b\frole_binding\";/v1/authorities/{authority}/roleBindings/{role_binding}:end\x12\xc9\x01\n" +
 	"\x14CreateServiceAccount\x121.parindex.identity.v1.CreateServiceAccountRequest\x1a2.parindex.identity.v1.CreateServiceAccountResponse\"J\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x020:\x01*\"+/v1/authorities/{authority}/serviceAccounts\x12\xc3\x01\n" +
 	"\x13ListServiceAccounts\x120.parindex.identity.v1.ListServiceAccountsRequest\x1a1.parindex.identity.v1.ListServiceAccountsResponse\"G\xc2\xf3\x18\x10\b\x04\x12\x01\x0e\"\tauthority\x82\xd3\xe4\x93\x02-\x12+/v1/authorities/{authority}/serviceAccounts\x12\xf7\x01\n" +
@@ -2613,7 +2742,7 @@ func file_parindex_identity_v1_identity_service_proto_rawDescGZIP() []byte {
 	return file_parindex_identity_v1_identity_service_proto_rawDescData
 }
 
-var file_parindex_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 42)
+var file_parindex_identity_v1_identity_service_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_parindex_identity_v1_identity_service_proto_goTypes = []any{
 	(*CreateSessionRequest)(nil),          // 0: parindex.identity.v1.CreateSessionRequest
 	(*CreateSessionResponse)(nil),         // 1: parindex.identity.v1.CreateSessionResponse
@@ -2647,102 +2776,107 @@ var file_parindex_identity_v1_identity_service_proto_goTypes = []any{
 	(*ResetPasswordResponse)(nil),         // 29: parindex.identity.v1.ResetPasswordResponse
 	(*CreateRoleBindingRequest)(nil),      // 30: parindex.identity.v1.CreateRoleBindingRequest
 	(*CreateRoleBindingResponse)(nil),     // 31: parindex.identity.v1.CreateRoleBindingResponse
-	(*ListRoleBindingsRequest)(nil),       // 32: parindex.identity.v1.ListRoleBindingsRequest
-	(*ListRoleBindingsResponse)(nil),      // 33: parindex.identity.v1.ListRoleBindingsResponse
-	(*EndRoleBindingRequest)(nil),         // 34: parindex.identity.v1.EndRoleBindingRequest
-	(*EndRoleBindingResponse)(nil),        // 35: parindex.identity.v1.EndRoleBindingResponse
-	(*CreateServiceAccountRequest)(nil),   // 36: parindex.identity.v1.CreateServiceAccountRequest
-	(*CreateServiceAccountResponse)(nil),  // 37: parindex.identity.v1.CreateServiceAccountResponse
-	(*ListServiceAccountsRequest)(nil),    // 38: parindex.identity.v1.ListServiceAccountsRequest
-	(*ListServiceAccountsResponse)(nil),   // 39: parindex.identity.v1.ListServiceAccountsResponse
-	(*DisableServiceAccountRequest)(nil),  // 40: parindex.identity.v1.DisableServiceAccountRequest
-	(*DisableServiceAccountResponse)(nil), // 41: parindex.identity.v1.DisableServiceAccountResponse
-	(*Session)(nil),                       // 42: parindex.identity.v1.Session
-	(*Account)(nil),                       // 43: parindex.identity.v1.Account
-	(*ServiceAccount)(nil),                // 44: parindex.identity.v1.ServiceAccount
-	(*v1.Binding)(nil),                    // 45: parindex.auth.v1.Binding
-	(*OwnSession)(nil),                    // 46: parindex.identity.v1.OwnSession
-	(v1.Role)(0),                          // 47: parindex.auth.v1.Role
-	(AccountState)(0),                     // 48: parindex.identity.v1.AccountState
-	(*RoleBinding)(nil),                   // 49: parindex.identity.v1.RoleBinding
-	(*Person)(nil),                        // 50: parindex.identity.v1.Person
-	(*fieldmaskpb.FieldMask)(nil),         // 51: google.protobuf.FieldMask
-	(*timestamppb.Timestamp)(nil),         // 52: google.protobuf.Timestamp
+	(*ConfirmRoleBindingRequest)(nil),     // 32: parindex.identity.v1.ConfirmRoleBindingRequest
+	(*ConfirmRoleBindingResponse)(nil),    // 33: parindex.identity.v1.ConfirmRoleBindingResponse
+	(*ListRoleBindingsRequest)(nil),       // 34: parindex.identity.v1.ListRoleBindingsRequest
+	(*ListRoleBindingsResponse)(nil),      // 35: parindex.identity.v1.ListRoleBindingsResponse
+	(*EndRoleBindingRequest)(nil),         // 36: parindex.identity.v1.EndRoleBindingRequest
+	(*EndRoleBindingResponse)(nil),        // 37: parindex.identity.v1.EndRoleBindingResponse
+	(*CreateServiceAccountRequest)(nil),   // 38: parindex.identity.v1.CreateServiceAccountRequest
+	(*CreateServiceAccountResponse)(nil),  // 39: parindex.identity.v1.CreateServiceAccountResponse
+	(*ListServiceAccountsRequest)(nil),    // 40: parindex.identity.v1.ListServiceAccountsRequest
+	(*ListServiceAccountsResponse)(nil),   // 41: parindex.identity.v1.ListServiceAccountsResponse
+	(*DisableServiceAccountRequest)(nil),  // 42: parindex.identity.v1.DisableServiceAccountRequest
+	(*DisableServiceAccountResponse)(nil), // 43: parindex.identity.v1.DisableServiceAccountResponse
+	(*Session)(nil),                       // 44: parindex.identity.v1.Session
+	(*Account)(nil),                       // 45: parindex.identity.v1.Account
+	(*ServiceAccount)(nil),                // 46: parindex.identity.v1.ServiceAccount
+	(*v1.Binding)(nil),                    // 47: parindex.auth.v1.Binding
+	(*OwnSession)(nil),                    // 48: parindex.identity.v1.OwnSession
+	(v1.Role)(0),                          // 49: parindex.auth.v1.Role
+	(AccountState)(0),                     // 50: parindex.identity.v1.AccountState
+	(*RoleBinding)(nil),                   // 51: parindex.identity.v1.RoleBinding
+	(*Person)(nil),                        // 52: parindex.identity.v1.Person
+	(*fieldmaskpb.FieldMask)(nil),         // 53: google.protobuf.FieldMask
+	(*timestamppb.Timestamp)(nil),         // 54: google.protobuf.Timestamp
 }
 var file_parindex_identity_v1_identity_service_proto_depIdxs = []int32{
-	42, // 0: parindex.identity.v1.CreateSessionResponse.session:type_name -> parindex.identity.v1.Session
-	42, // 1: parindex.identity.v1.RefreshSessionResponse.session:type_name -> parindex.identity.v1.Session
-	43, // 2: parindex.identity.v1.GetMeResponse.account:type_name -> parindex.identity.v1.Account
-	44, // 3: parindex.identity.v1.GetMeResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	45, // 4: parindex.identity.v1.GetMeResponse.bindings:type_name -> parindex.auth.v1.Binding
-	46, // 5: parindex.identity.v1.ListSessionsResponse.sessions:type_name -> parindex.identity.v1.OwnSession
-	43, // 6: parindex.identity.v1.CreateAccountResponse.account:type_name -> parindex.identity.v1.Account
-	43, // 7: parindex.identity.v1.GetAccountResponse.account:type_name -> parindex.identity.v1.Account
-	47, // 8: parindex.identity.v1.ListAccountsRequest.role:type_name -> parindex.auth.v1.Role
-	48, // 9: parindex.identity.v1.ListAccountsRequest.state:type_name -> parindex.identity.v1.AccountState
-	43, // 10: parindex.identity.v1.ListAccountsResponse.accounts:type_name -> parindex.identity.v1.Account
-	49, // 11: parindex.identity.v1.ListAccountsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
-	47, // 12: parindex.identity.v1.ListPeopleRequest.role:type_name -> parindex.auth.v1.Role
-	50, // 13: parindex.identity.v1.ListPeopleResponse.people:type_name -> parindex.identity.v1.Person
-	51, // 14: parindex.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
-	43, // 15: parindex.identity.v1.UpdateAccountResponse.account:type_name -> parindex.identity.v1.Account
-	43, // 16: parindex.identity.v1.DisableAccountResponse.account:type_name -> parindex.identity.v1.Account
-	43, // 17: parindex.identity.v1.EnableAccountResponse.account:type_name -> parindex.identity.v1.Account
-	47, // 18: parindex.identity.v1.CreateRoleBindingRequest.role:type_name -> parindex.auth.v1.Role
-	52, // 19: parindex.identity.v1.CreateRoleBindingRequest.end_time:type_name -> google.protobuf.Timestamp
-	49, // 20: parindex.identity.v1.CreateRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
-	49, // 21: parindex.identity.v1.ListRoleBindingsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
-	49, // 22: parindex.identity.v1.EndRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
-	44, // 23: parindex.identity.v1.CreateServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	44, // 24: parindex.identity.v1.ListServiceAccountsResponse.service_accounts:type_name -> parindex.identity.v1.ServiceAccount
-	44, // 25: parindex.identity.v1.DisableServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
-	0,  // 26: parindex.identity.v1.IdentityService.CreateSession:input_type -> parindex.identity.v1.CreateSessionRequest
-	2,  // 27: parindex.identity.v1.IdentityService.RefreshSession:input_type -> parindex.identity.v1.RefreshSessionRequest
-	4,  // 28: parindex.identity.v1.IdentityService.DeleteSession:input_type -> parindex.identity.v1.DeleteSessionRequest
-	6,  // 29: parindex.identity.v1.IdentityService.GetMe:input_type -> parindex.identity.v1.GetMeRequest
-	8,  // 30: parindex.identity.v1.IdentityService.ChangePassword:input_type -> parindex.identity.v1.ChangePasswordRequest
-	10, // 31: parindex.identity.v1.IdentityService.ListSessions:input_type -> parindex.identity.v1.ListSessionsRequest
-	12, // 32: parindex.identity.v1.IdentityService.EndSession:input_type -> parindex.identity.v1.EndSessionRequest
-	14, // 33: parindex.identity.v1.IdentityService.CreateAccount:input_type -> parindex.identity.v1.CreateAccountRequest
-	16, // 34: parindex.identity.v1.IdentityService.GetAccount:input_type -> parindex.identity.v1.GetAccountRequest
-	18, // 35: parindex.identity.v1.IdentityService.ListAccounts:input_type -> parindex.identity.v1.ListAccountsRequest
-	20, // 36: parindex.identity.v1.IdentityService.ListPeople:input_type -> parindex.identity.v1.ListPeopleRequest
-	22, // 37: parindex.identity.v1.IdentityService.UpdateAccount:input_type -> parindex.identity.v1.UpdateAccountRequest
-	24, // 38: parindex.identity.v1.IdentityService.DisableAccount:input_type -> parindex.identity.v1.DisableAccountRequest
-	26, // 39: parindex.identity.v1.IdentityService.EnableAccount:input_type -> parindex.identity.v1.EnableAccountRequest
-	28, // 40: parindex.identity.v1.IdentityService.ResetPassword:input_type -> parindex.identity.v1.ResetPasswordRequest
-	30, // 41: parindex.identity.v1.IdentityService.CreateRoleBinding:input_type -> parindex.identity.v1.CreateRoleBindingRequest
-	32, // 42: parindex.identity.v1.IdentityService.ListRoleBindings:input_type -> parindex.identity.v1.ListRoleBindingsRequest
-	34, // 43: parindex.identity.v1.IdentityService.EndRoleBinding:input_type -> parindex.identity.v1.EndRoleBindingRequest
-	36, // 44: parindex.identity.v1.IdentityService.CreateServiceAccount:input_type -> parindex.identity.v1.CreateServiceAccountRequest
-	38, // 45: parindex.identity.v1.IdentityService.ListServiceAccounts:input_type -> parindex.identity.v1.ListServiceAccountsRequest
-	40, // 46: parindex.identity.v1.IdentityService.DisableServiceAccount:input_type -> parindex.identity.v1.DisableServiceAccountRequest
-	1,  // 47: parindex.identity.v1.IdentityService.CreateSession:output_type -> parindex.identity.v1.CreateSessionResponse
-	3,  // 48: parindex.identity.v1.IdentityService.RefreshSession:output_type -> parindex.identity.v1.RefreshSessionResponse
-	5,  // 49: parindex.identity.v1.IdentityService.DeleteSession:output_type -> parindex.identity.v1.DeleteSessionResponse
-	7,  // 50: parindex.identity.v1.IdentityService.GetMe:output_type -> parindex.identity.v1.GetMeResponse
-	9,  // 51: parindex.identity.v1.IdentityService.ChangePassword:output_type -> parindex.identity.v1.ChangePasswordResponse
-	11, // 52: parindex.identity.v1.IdentityService.ListSessions:output_type -> parindex.identity.v1.ListSessionsResponse
-	13, // 53: parindex.identity.v1.IdentityService.EndSession:output_type -> parindex.identity.v1.EndSessionResponse
-	15, // 54: parindex.identity.v1.IdentityService.CreateAccount:output_type -> parindex.identity.v1.CreateAccountResponse
-	17, // 55: parindex.identity.v1.IdentityService.GetAccount:output_type -> parindex.identity.v1.GetAccountResponse
-	19, // 56: parindex.identity.v1.IdentityService.ListAccounts:output_type -> parindex.identity.v1.ListAccountsResponse
-	21, // 57: parindex.identity.v1.IdentityService.ListPeople:output_type -> parindex.identity.v1.ListPeopleResponse
-	23, // 58: parindex.identity.v1.IdentityService.UpdateAccount:output_type -> parindex.identity.v1.UpdateAccountResponse
-	25, // 59: parindex.identity.v1.IdentityService.DisableAccount:output_type -> parindex.identity.v1.DisableAccountResponse
-	27, // 60: parindex.identity.v1.IdentityService.EnableAccount:output_type -> parindex.identity.v1.EnableAccountResponse
-	29, // 61: parindex.identity.v1.IdentityService.ResetPassword:output_type -> parindex.identity.v1.ResetPasswordResponse
-	31, // 62: parindex.identity.v1.IdentityService.CreateRoleBinding:output_type -> parindex.identity.v1.CreateRoleBindingResponse
-	33, // 63: parindex.identity.v1.IdentityService.ListRoleBindings:output_type -> parindex.identity.v1.ListRoleBindingsResponse
-	35, // 64: parindex.identity.v1.IdentityService.EndRoleBinding:output_type -> parindex.identity.v1.EndRoleBindingResponse
-	37, // 65: parindex.identity.v1.IdentityService.CreateServiceAccount:output_type -> parindex.identity.v1.CreateServiceAccountResponse
-	39, // 66: parindex.identity.v1.IdentityService.ListServiceAccounts:output_type -> parindex.identity.v1.ListServiceAccountsResponse
-	41, // 67: parindex.identity.v1.IdentityService.DisableServiceAccount:output_type -> parindex.identity.v1.DisableServiceAccountResponse
-	47, // [47:68] is the sub-list for method output_type
-	26, // [26:47] is the sub-list for method input_type
-	26, // [26:26] is the sub-list for extension type_name
-	26, // [26:26] is the sub-list for extension extendee
-	0,  // [0:26] is the sub-list for field type_name
+	44, // 0: parindex.identity.v1.CreateSessionResponse.session:type_name -> parindex.identity.v1.Session
+	44, // 1: parindex.identity.v1.RefreshSessionResponse.session:type_name -> parindex.identity.v1.Session
+	45, // 2: parindex.identity.v1.GetMeResponse.account:type_name -> parindex.identity.v1.Account
+	46, // 3: parindex.identity.v1.GetMeResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	47, // 4: parindex.identity.v1.GetMeResponse.bindings:type_name -> parindex.auth.v1.Binding
+	48, // 5: parindex.identity.v1.ListSessionsResponse.sessions:type_name -> parindex.identity.v1.OwnSession
+	45, // 6: parindex.identity.v1.CreateAccountResponse.account:type_name -> parindex.identity.v1.Account
+	45, // 7: parindex.identity.v1.GetAccountResponse.account:type_name -> parindex.identity.v1.Account
+	49, // 8: parindex.identity.v1.ListAccountsRequest.role:type_name -> parindex.auth.v1.Role
+	50, // 9: parindex.identity.v1.ListAccountsRequest.state:type_name -> parindex.identity.v1.AccountState
+	45, // 10: parindex.identity.v1.ListAccountsResponse.accounts:type_name -> parindex.identity.v1.Account
+	51, // 11: parindex.identity.v1.ListAccountsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
+	49, // 12: parindex.identity.v1.ListPeopleRequest.role:type_name -> parindex.auth.v1.Role
+	52, // 13: parindex.identity.v1.ListPeopleResponse.people:type_name -> parindex.identity.v1.Person
+	53, // 14: parindex.identity.v1.UpdateAccountRequest.update_mask:type_name -> google.protobuf.FieldMask
+	45, // 15: parindex.identity.v1.UpdateAccountResponse.account:type_name -> parindex.identity.v1.Account
+	45, // 16: parindex.identity.v1.DisableAccountResponse.account:type_name -> parindex.identity.v1.Account
+	45, // 17: parindex.identity.v1.EnableAccountResponse.account:type_name -> parindex.identity.v1.Account
+	49, // 18: parindex.identity.v1.CreateRoleBindingRequest.role:type_name -> parindex.auth.v1.Role
+	54, // 19: parindex.identity.v1.CreateRoleBindingRequest.end_time:type_name -> google.protobuf.Timestamp
+	51, // 20: parindex.identity.v1.CreateRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
+	51, // 21: parindex.identity.v1.ConfirmRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
+	51, // 22: parindex.identity.v1.ListRoleBindingsResponse.role_bindings:type_name -> parindex.identity.v1.RoleBinding
+	51, // 23: parindex.identity.v1.EndRoleBindingResponse.role_binding:type_name -> parindex.identity.v1.RoleBinding
+	46, // 24: parindex.identity.v1.CreateServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	46, // 25: parindex.identity.v1.ListServiceAccountsResponse.service_accounts:type_name -> parindex.identity.v1.ServiceAccount
+	46, // 26: parindex.identity.v1.DisableServiceAccountResponse.service_account:type_name -> parindex.identity.v1.ServiceAccount
+	0,  // 27: parindex.identity.v1.IdentityService.CreateSession:input_type -> parindex.identity.v1.CreateSessionRequest
+	2,  // 28: parindex.identity.v1.IdentityService.RefreshSession:input_type -> parindex.identity.v1.RefreshSessionRequest
+	4,  // 29: parindex.identity.v1.IdentityService.DeleteSession:input_type -> parindex.identity.v1.DeleteSessionRequest
+	6,  // 30: parindex.identity.v1.IdentityService.GetMe:input_type -> parindex.identity.v1.GetMeRequest
+	8,  // 31: parindex.identity.v1.IdentityService.ChangePassword:input_type -> parindex.identity.v1.ChangePasswordRequest
+	10, // 32: parindex.identity.v1.IdentityService.ListSessions:input_type -> parindex.identity.v1.ListSessionsRequest
+	12, // 33: parindex.identity.v1.IdentityService.EndSession:input_type -> parindex.identity.v1.EndSessionRequest
+	14, // 34: parindex.identity.v1.IdentityService.CreateAccount:input_type -> parindex.identity.v1.CreateAccountRequest
+	16, // 35: parindex.identity.v1.IdentityService.GetAccount:input_type -> parindex.identity.v1.GetAccountRequest
+	18, // 36: parindex.identity.v1.IdentityService.ListAccounts:input_type -> parindex.identity.v1.ListAccountsRequest
+	20, // 37: parindex.identity.v1.IdentityService.ListPeople:input_type -> parindex.identity.v1.ListPeopleRequest
+	22, // 38: parindex.identity.v1.IdentityService.UpdateAccount:input_type -> parindex.identity.v1.UpdateAccountRequest
+	24, // 39: parindex.identity.v1.IdentityService.DisableAccount:input_type -> parindex.identity.v1.DisableAccountRequest
+	26, // 40: parindex.identity.v1.IdentityService.EnableAccount:input_type -> parindex.identity.v1.EnableAccountRequest
+	28, // 41: parindex.identity.v1.IdentityService.ResetPassword:input_type -> parindex.identity.v1.ResetPasswordRequest
+	30, // 42: parindex.identity.v1.IdentityService.CreateRoleBinding:input_type -> parindex.identity.v1.CreateRoleBindingRequest
+	32, // 43: parindex.identity.v1.IdentityService.ConfirmRoleBinding:input_type -> parindex.identity.v1.ConfirmRoleBindingRequest
+	34, // 44: parindex.identity.v1.IdentityService.ListRoleBindings:input_type -> parindex.identity.v1.ListRoleBindingsRequest
+	36, // 45: parindex.identity.v1.IdentityService.EndRoleBinding:input_type -> parindex.identity.v1.EndRoleBindingRequest
+	38, // 46: parindex.identity.v1.IdentityService.CreateServiceAccount:input_type -> parindex.identity.v1.CreateServiceAccountRequest
+	40, // 47: parindex.identity.v1.IdentityService.ListServiceAccounts:input_type -> parindex.identity.v1.ListServiceAccountsRequest
+	42, // 48: parindex.identity.v1.IdentityService.DisableServiceAccount:input_type -> parindex.identity.v1.DisableServiceAccountRequest
+	1,  // 49: parindex.identity.v1.IdentityService.CreateSession:output_type -> parindex.identity.v1.CreateSessionResponse
+	3,  // 50: parindex.identity.v1.IdentityService.RefreshSession:output_type -> parindex.identity.v1.RefreshSessionResponse
+	5,  // 51: parindex.identity.v1.IdentityService.DeleteSession:output_type -> parindex.identity.v1.DeleteSessionResponse
+	7,  // 52: parindex.identity.v1.IdentityService.GetMe:output_type -> parindex.identity.v1.GetMeResponse
+	9,  // 53: parindex.identity.v1.IdentityService.ChangePassword:output_type -> parindex.identity.v1.ChangePasswordResponse
+	11, // 54: parindex.identity.v1.IdentityService.ListSessions:output_type -> parindex.identity.v1.ListSessionsResponse
+	13, // 55: parindex.identity.v1.IdentityService.EndSession:output_type -> parindex.identity.v1.EndSessionResponse
+	15, // 56: parindex.identity.v1.IdentityService.CreateAccount:output_type -> parindex.identity.v1.CreateAccountResponse
+	17, // 57: parindex.identity.v1.IdentityService.GetAccount:output_type -> parindex.identity.v1.GetAccountResponse
+	19, // 58: parindex.identity.v1.IdentityService.ListAccounts:output_type -> parindex.identity.v1.ListAccountsResponse
+	21, // 59: parindex.identity.v1.IdentityService.ListPeople:output_type -> parindex.identity.v1.ListPeopleResponse
+	23, // 60: parindex.identity.v1.IdentityService.UpdateAccount:output_type -> parindex.identity.v1.UpdateAccountResponse
+	25, // 61: parindex.identity.v1.IdentityService.DisableAccount:output_type -> parindex.identity.v1.DisableAccountResponse
+	27, // 62: parindex.identity.v1.IdentityService.EnableAccount:output_type -> parindex.identity.v1.EnableAccountResponse
+	29, // 63: parindex.identity.v1.IdentityService.ResetPassword:output_type -> parindex.identity.v1.ResetPasswordResponse
+	31, // 64: parindex.identity.v1.IdentityService.CreateRoleBinding:output_type -> parindex.identity.v1.CreateRoleBindingResponse
+	33, // 65: parindex.identity.v1.IdentityService.ConfirmRoleBinding:output_type -> parindex.identity.v1.ConfirmRoleBindingResponse
+	35, // 66: parindex.identity.v1.IdentityService.ListRoleBindings:output_type -> parindex.identity.v1.ListRoleBindingsResponse
+	37, // 67: parindex.identity.v1.IdentityService.EndRoleBinding:output_type -> parindex.identity.v1.EndRoleBindingResponse
+	39, // 68: parindex.identity.v1.IdentityService.CreateServiceAccount:output_type -> parindex.identity.v1.CreateServiceAccountResponse
+	41, // 69: parindex.identity.v1.IdentityService.ListServiceAccounts:output_type -> parindex.identity.v1.ListServiceAccountsResponse
+	43, // 70: parindex.identity.v1.IdentityService.DisableServiceAccount:output_type -> parindex.identity.v1.DisableServiceAccountResponse
+	49, // [49:71] is the sub-list for method output_type
+	27, // [27:49] is the sub-list for method input_type
+	27, // [27:27] is the sub-list for extension type_name
+	27, // [27:27] is the sub-list for extension extendee
+	0,  // [0:27] is the sub-list for field type_name
 }
 
 func init() { file_parindex_identity_v1_identity_service_proto_init() }
@@ -2761,7 +2895,7 @@ func file_parindex_identity_v1_identity_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_identity_v1_identity_service_proto_rawDesc), len(file_parindex_identity_v1_identity_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   42,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

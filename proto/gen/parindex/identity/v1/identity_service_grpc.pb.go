@@ -35,6 +35,7 @@ const (
 	IdentityService_EnableAccount_FullMethodName         = "/parindex.identity.v1.IdentityService/EnableAccount"
 	IdentityService_ResetPassword_FullMethodName         = "/parindex.identity.v1.IdentityService/ResetPassword"
 	IdentityService_CreateRoleBinding_FullMethodName     = "/parindex.identity.v1.IdentityService/CreateRoleBinding"
+	IdentityService_ConfirmRoleBinding_FullMethodName    = "/parindex.identity.v1.IdentityService/ConfirmRoleBinding"
 	IdentityService_ListRoleBindings_FullMethodName      = "/parindex.identity.v1.IdentityService/ListRoleBindings"
 	IdentityService_EndRoleBinding_FullMethodName        = "/parindex.identity.v1.IdentityService/EndRoleBinding"
 	IdentityService_CreateServiceAccount_FullMethodName  = "/parindex.identity.v1.IdentityService/CreateServiceAccount"
@@ -80,6 +81,7 @@ type IdentityServiceClient interface {
 	GetMe(ctx context.Context, in *GetMeRequest, opts ...grpc.CallOption) (*GetMeResponse, error)
 	// Changes the caller's own password and ends the caller's other sessions.
 	//
+	// Fails with PASSWORD_UNCHANGED if the new password is the present one.
 	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, but the session continues) if the
 	// present password is wrong, with LOGIN_LOCKED and the time to wait after too many
 	// failures in this session, and with PASSWORDS_BUSY if too many passwords are checked
@@ -99,17 +101,21 @@ type IdentityServiceClient interface {
 	CreateAccount(ctx context.Context, in *CreateAccountRequest, opts ...grpc.CallOption) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(ctx context.Context, in *GetAccountRequest, opts ...grpc.CallOption) (*GetAccountResponse, error)
-	// Lists the accounts of an authority, ordered by login, with the roles that are valid
-	// now. Fails with PAGE_TOKEN_INVALID.
+	// Lists the accounts of an authority, ordered by login, with the roles that have
+	// not ended. Fails with PAGE_TOKEN_INVALID.
 	ListAccounts(ctx context.Context, in *ListAccountsRequest, opts ...grpc.CallOption) (*ListAccountsResponse, error)
 	// Lists the people of an authority by name: those with a role that is valid now, or
 	// the given accounts, whatever their roles and state. A coordinator chooses
-	// appraisers with it. Fails with PAGE_TOKEN_INVALID.
+	// appraisers with it. A role that waits for a second person does not count. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListPeople(ctx context.Context, in *ListPeopleRequest, opts ...grpc.CallOption) (*ListPeopleResponse, error)
 	// Changes the display name or the agency of an account, as update_mask selects.
 	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, with STALE_ETAG (ABORTED)
-	// if somebody changed the account since the client read it, and for the agency as
-	// CreateAccount does.
+	// if somebody changed the account since the client read it, with OWN_ACCOUNT for the
+	// agency of the caller's own account, and for the agency as CreateAccount does.
+	//
+	// A new agency sets the roles of the account that need a second person back to
+	// pending, because a second person confirmed them for somebody of the old one.
 	UpdateAccount(ctx context.Context, in *UpdateAccountRequest, opts ...grpc.CallOption) (*UpdateAccountResponse, error)
 	// Disables an account: it can no longer log in and its sessions end. An access
 	// token that it already has stays valid for up to five minutes. Disabling a
@@ -119,25 +125,44 @@ type IdentityServiceClient interface {
 	// forgotten. Enabling an active account succeeds. Fails with ACCOUNT_UNKNOWN.
 	EnableAccount(ctx context.Context, in *EnableAccountRequest, opts ...grpc.CallOption) (*EnableAccountResponse, error)
 	// Sets a new password for an account, ends its sessions and forgets its login
-	// failures. Fails with ACCOUNT_UNKNOWN, and with PASSWORDS_BUSY if too many
-	// passwords are hashed at once.
+	// failures. The password works at once, but the roles of the account that need a
+	// second person are pending again until ConfirmRoleBinding: who has set a password
+	// could log in with it. EnableAccount forgets failures without that.
+	//
+	// Fails with ACCOUNT_UNKNOWN, with OWN_ACCOUNT for the caller's own account, and with
+	// PASSWORDS_BUSY if too many passwords are hashed at once.
 	ResetPassword(ctx context.Context, in *ResetPasswordRequest, opts ...grpc.CallOption) (*ResetPasswordResponse, error)
 	// Gives an account a role.
+	//
+	// A role that gives roles or decides a result (ADMINISTRATOR, APPROVER,
+	// APPRAISAL_COUNCIL_MEMBER, APPRAISER, SURVEY_OPERATOR) is pending: it does not count
+	// until a second person confirms it with ConfirmRoleBinding.
 	//
 	// Fails for the authority and the agency as CreateAccount does; with
 	// ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
 	// already; with BINDING_ENDED if end_time is in the past; with AGENCY_NEEDED if
 	// the role is valid only for one agency and none is given; with AGENCY_REFUSED if
 	// the role is never for one agency; with ROLE_NOT_GRANTABLE for the role of
-	// software; with GRANT_TO_SELF for the caller's own account; with ROLES_CONFLICT if the account has a role that must belong to
-	// somebody else (separation of duties); and with TOO_MANY_ROLES.
+	// software; with GRANT_TO_SELF for the caller's own account; with ROLES_CONFLICT if the
+	// account has a role, also a pending one, that must belong to somebody else (separation
+	// of duties); and with TOO_MANY_ROLES.
 	CreateRoleBinding(ctx context.Context, in *CreateRoleBindingRequest, opts ...grpc.CallOption) (*CreateRoleBindingResponse, error)
-	// Lists the role bindings of an authority that are valid now, the oldest first.
-	// Fails with PAGE_TOKEN_INVALID.
+	// Confirms a pending role, which then counts from the next login or refresh of its
+	// account. Who confirms vouches that the account is in the hands of the person whom it
+	// names. So it fails with SECOND_PERSON_NEEDED for the holder and for every
+	// administrator in RoleBinding.asked_by, and with PASSWORD_NOT_OWN until the holder has
+	// logged in and changed the password that an administrator had set. Ask the person
+	// before you confirm.
+	//
+	// Confirming a role that counts already succeeds. Fails with BINDING_UNKNOWN, and with
+	// BINDING_OVER if the role has ended.
+	ConfirmRoleBinding(ctx context.Context, in *ConfirmRoleBindingRequest, opts ...grpc.CallOption) (*ConfirmRoleBindingResponse, error)
+	// Lists the role bindings of an authority that have not ended, the oldest first, those
+	// that are pending among them. Fails with PAGE_TOKEN_INVALID.
 	ListRoleBindings(ctx context.Context, in *ListRoleBindingsRequest, opts ...grpc.CallOption) (*ListRoleBindingsResponse, error)
-	// Ends a role binding. An access token that its account already has stays valid
-	// for up to five minutes. Ending an ended binding succeeds. Fails with
-	// BINDING_UNKNOWN.
+	// Ends a role binding, or withdraws a pending one. An access token that its account
+	// already has stays valid for up to five minutes. Ending an ended binding succeeds.
+	// Fails with BINDING_UNKNOWN.
 	EndRoleBinding(ctx context.Context, in *EndRoleBindingRequest, opts ...grpc.CallOption) (*EndRoleBindingResponse, error)
 	// Creates a service account. The response is the only place where its secret is
 	// ever shown: the platform stores only a hash, and the response to a repeated
@@ -320,6 +345,16 @@ func (c *identityServiceClient) CreateRoleBinding(ctx context.Context, in *Creat
 	return out, nil
 }
 
+func (c *identityServiceClient) ConfirmRoleBinding(ctx context.Context, in *ConfirmRoleBindingRequest, opts ...grpc.CallOption) (*ConfirmRoleBindingResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ConfirmRoleBindingResponse)
+	err := c.cc.Invoke(ctx, IdentityService_ConfirmRoleBinding_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *identityServiceClient) ListRoleBindings(ctx context.Context, in *ListRoleBindingsRequest, opts ...grpc.CallOption) (*ListRoleBindingsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListRoleBindingsResponse)
@@ -408,6 +443,7 @@ type IdentityServiceServer interface {
 	GetMe(context.Context, *GetMeRequest) (*GetMeResponse, error)
 	// Changes the caller's own password and ends the caller's other sessions.
 	//
+	// Fails with PASSWORD_UNCHANGED if the new password is the present one.
 	// Fails with LOGIN_REJECTED (UNAUTHENTICATED, but the session continues) if the
 	// present password is wrong, with LOGIN_LOCKED and the time to wait after too many
 	// failures in this session, and with PASSWORDS_BUSY if too many passwords are checked
@@ -427,17 +463,21 @@ type IdentityServiceServer interface {
 	CreateAccount(context.Context, *CreateAccountRequest) (*CreateAccountResponse, error)
 	// Returns one account. Fails with ACCOUNT_UNKNOWN if it does not exist.
 	GetAccount(context.Context, *GetAccountRequest) (*GetAccountResponse, error)
-	// Lists the accounts of an authority, ordered by login, with the roles that are valid
-	// now. Fails with PAGE_TOKEN_INVALID.
+	// Lists the accounts of an authority, ordered by login, with the roles that have
+	// not ended. Fails with PAGE_TOKEN_INVALID.
 	ListAccounts(context.Context, *ListAccountsRequest) (*ListAccountsResponse, error)
 	// Lists the people of an authority by name: those with a role that is valid now, or
 	// the given accounts, whatever their roles and state. A coordinator chooses
-	// appraisers with it. Fails with PAGE_TOKEN_INVALID.
+	// appraisers with it. A role that waits for a second person does not count. Fails with
+	// PAGE_TOKEN_INVALID.
 	ListPeople(context.Context, *ListPeopleRequest) (*ListPeopleResponse, error)
 	// Changes the display name or the agency of an account, as update_mask selects.
 	// Returns the changed account. Fails with ACCOUNT_UNKNOWN, with STALE_ETAG (ABORTED)
-	// if somebody changed the account since the client read it, and for the agency as
-	// CreateAccount does.
+	// if somebody changed the account since the client read it, with OWN_ACCOUNT for the
+	// agency of the caller's own account, and for the agency as CreateAccount does.
+	//
+	// A new agency sets the roles of the account that need a second person back to
+	// pending, because a second person confirmed them for somebody of the old one.
 	UpdateAccount(context.Context, *UpdateAccountRequest) (*UpdateAccountResponse, error)
 	// Disables an account: it can no longer log in and its sessions end. An access
 	// token that it already has stays valid for up to five minutes. Disabling a
@@ -447,25 +487,44 @@ type IdentityServiceServer interface {
 	// forgotten. Enabling an active account succeeds. Fails with ACCOUNT_UNKNOWN.
 	EnableAccount(context.Context, *EnableAccountRequest) (*EnableAccountResponse, error)
 	// Sets a new password for an account, ends its sessions and forgets its login
-	// failures. Fails with ACCOUNT_UNKNOWN, and with PASSWORDS_BUSY if too many
-	// passwords are hashed at once.
+	// failures. The password works at once, but the roles of the account that need a
+	// second person are pending again until ConfirmRoleBinding: who has set a password
+	// could log in with it. EnableAccount forgets failures without that.
+	//
+	// Fails with ACCOUNT_UNKNOWN, with OWN_ACCOUNT for the caller's own account, and with
+	// PASSWORDS_BUSY if too many passwords are hashed at once.
 	ResetPassword(context.Context, *ResetPasswordRequest) (*ResetPasswordResponse, error)
 	// Gives an account a role.
+	//
+	// A role that gives roles or decides a result (ADMINISTRATOR, APPROVER,
+	// APPRAISAL_COUNCIL_MEMBER, APPRAISER, SURVEY_OPERATOR) is pending: it does not count
+	// until a second person confirms it with ConfirmRoleBinding.
 	//
 	// Fails for the authority and the agency as CreateAccount does; with
 	// ACCOUNT_UNKNOWN; with BINDING_EXISTS if the account has the role
 	// already; with BINDING_ENDED if end_time is in the past; with AGENCY_NEEDED if
 	// the role is valid only for one agency and none is given; with AGENCY_REFUSED if
 	// the role is never for one agency; with ROLE_NOT_GRANTABLE for the role of
-	// software; with GRANT_TO_SELF for the caller's own account; with ROLES_CONFLICT if the account has a role that must belong to
-	// somebody else (separation of duties); and with TOO_MANY_ROLES.
+	// software; with GRANT_TO_SELF for the caller's own account; with ROLES_CONFLICT if the
+	// account has a role, also a pending one, that must belong to somebody else (separation
+	// of duties); and with TOO_MANY_ROLES.
 	CreateRoleBinding(context.Context, *CreateRoleBindingRequest) (*CreateRoleBindingResponse, error)
-	// Lists the role bindings of an authority that are valid now, the oldest first.
-	// Fails with PAGE_TOKEN_INVALID.
+	// Confirms a pending role, which then counts from the next login or refresh of its
+	// account. Who confirms vouches that the account is in the hands of the person whom it
+	// names. So it fails with SECOND_PERSON_NEEDED for the holder and for every
+	// administrator in RoleBinding.asked_by, and with PASSWORD_NOT_OWN until the holder has
+	// logged in and changed the password that an administrator had set. Ask the person
+	// before you confirm.
+	//
+	// Confirming a role that counts already succeeds. Fails with BINDING_UNKNOWN, and with
+	// BINDING_OVER if the role has ended.
+	ConfirmRoleBinding(context.Context, *ConfirmRoleBindingRequest) (*ConfirmRoleBindingResponse, error)
+	// Lists the role bindings of an authority that have not ended, the oldest first, those
+	// that are pending among them. Fails with PAGE_TOKEN_INVALID.
 	ListRoleBindings(context.Context, *ListRoleBindingsRequest) (*ListRoleBindingsResponse, error)
-	// Ends a role binding. An access token that its account already has stays valid
-	// for up to five minutes. Ending an ended binding succeeds. Fails with
-	// BINDING_UNKNOWN.
+	// Ends a role binding, or withdraws a pending one. An access token that its account
+	// already has stays valid for up to five minutes. Ending an ended binding succeeds.
+	// Fails with BINDING_UNKNOWN.
 	EndRoleBinding(context.Context, *EndRoleBindingRequest) (*EndRoleBindingResponse, error)
 	// Creates a service account. The response is the only place where its secret is
 	// ever shown: the platform stores only a hash, and the response to a repeated
@@ -535,6 +594,9 @@ func (UnimplementedIdentityServiceServer) ResetPassword(context.Context, *ResetP
 }
 func (UnimplementedIdentityServiceServer) CreateRoleBinding(context.Context, *CreateRoleBindingRequest) (*CreateRoleBindingResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateRoleBinding not implemented")
+}
+func (UnimplementedIdentityServiceServer) ConfirmRoleBinding(context.Context, *ConfirmRoleBindingRequest) (*ConfirmRoleBindingResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ConfirmRoleBinding not implemented")
 }
 func (UnimplementedIdentityServiceServer) ListRoleBindings(context.Context, *ListRoleBindingsRequest) (*ListRoleBindingsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListRoleBindings not implemented")
@@ -860,6 +922,24 @@ func _IdentityService_CreateRoleBinding_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _IdentityService_ConfirmRoleBinding_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ConfirmRoleBindingRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(IdentityServiceServer).ConfirmRoleBinding(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: IdentityService_ConfirmRoleBinding_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(IdentityServiceServer).ConfirmRoleBinding(ctx, req.(*ConfirmRoleBindingRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _IdentityService_ListRoleBindings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListRoleBindingsRequest)
 	if err := dec(in); err != nil {
@@ -1020,6 +1100,10 @@ var IdentityService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CreateRoleBinding",
 			Handler:    _IdentityService_CreateRoleBinding_Handler,
+		},
+		{
+			MethodName: "ConfirmRoleBinding",
+			Handler:    _IdentityService_ConfirmRoleBinding_Handler,
 		},
 		{
 			MethodName: "ListRoleBindings",

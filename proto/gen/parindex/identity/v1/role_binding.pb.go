@@ -40,7 +40,13 @@ type RoleBinding struct {
 	// The instant after which the role is no longer valid; absent: no end.
 	EndTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// The time at which the role was given; output only.
-	CreateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// True while the role waits for a second person: it does not count until
+	// ConfirmRoleBinding. Output only.
+	Pending bool `protobuf:"varint,8,opt,name=pending,proto3" json:"pending,omitempty"`
+	// While the role waits, the administrators who gave it, set the password of the
+	// account or changed its agency, as UUIDs: none of them can confirm it. Output only.
+	AskedBy       []string `protobuf:"bytes,9,rep,name=asked_by,json=askedBy,proto3" json:"asked_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -124,11 +130,25 @@ func (x *RoleBinding) GetCreateTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *RoleBinding) GetPending() bool {
+	if x != nil {
+		return x.Pending
+	}
+	return false
+}
+
+func (x *RoleBinding) GetAskedBy() []string {
+	if x != nil {
+		return x.AskedBy
+	}
+	return nil
+}
+
 var File_parindex_identity_v1_role_binding_proto protoreflect.FileDescriptor
 
 const file_parindex_identity_v1_role_binding_proto_rawDesc = "" +
 	"\n" +
-	"'parindex/identity/v1/role_binding.proto\x12\x14parindex.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bparindex/auth/v1/role.proto\"\x8d\x02\n" +
+	"'parindex/identity/v1/role_binding.proto\x12\x14parindex.identity.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bparindex/auth/v1/role.proto\"\xc2\x02\n" +
 	"\vRoleBinding\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tauthority\x18\x02 \x01(\tR\tauthority\x12\x16\n" +
@@ -137,7 +157,9 @@ const file_parindex_identity_v1_role_binding_proto_rawDesc = "" +
 	"\x04role\x18\x05 \x01(\x0e2\x16.parindex.auth.v1.RoleR\x04role\x125\n" +
 	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12;\n" +
 	"\vcreate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"createTimeBHZFgithub.com/parindex/parindex/proto/gen/parindex/identity/v1;identityv1b\x06proto3"
+	"createTime\x12\x18\n" +
+	"\apending\x18\b \x01(\bR\apending\x12\x19\n" +
+	"\basked_by\x18\t \x03(\tR\aaskedByBHZFgithub.com/parindex/parindex/proto/gen/parindex/identity/v1;identityv1b\x06proto3"
 
 var (
 	file_parindex_identity_v1_role_binding_proto_rawDescOnce sync.Once

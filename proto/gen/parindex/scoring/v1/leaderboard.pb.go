@@ -238,6 +238,9 @@ type LeaderboardEntry struct {
 	// The index before it was lowered to 100; absent: it was not lowered. Only a
 	// regulation that caps the index has it. (rule C7)
 	UncappedIndex *string `protobuf:"bytes,17,opt,name=uncapped_index,json=uncappedIndex,proto3,oneof" json:"uncapped_index,omitempty"`
+	// The approved reductions of the agency's standard points, in printed order of the
+	// items. Empty for imported results, whose print states none. (rule V5)
+	Reductions    []*LeaderboardReduction `protobuf:"bytes,18,rep,name=reductions,proto3" json:"reductions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -391,6 +394,87 @@ func (x *LeaderboardEntry) GetUncappedIndex() string {
 	return ""
 }
 
+func (x *LeaderboardEntry) GetReductions() []*LeaderboardReduction {
+	if x != nil {
+		return x.Reductions
+	}
+	return nil
+}
+
+// An approved reduction of the standard points of one item.
+type LeaderboardReduction struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The item.
+	Item string `protobuf:"bytes,1,opt,name=item,proto3" json:"item,omitempty"`
+	// The name of the item, as printed.
+	Name string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	// The points by which the standard points are reduced.
+	Points string `protobuf:"bytes,3,opt,name=points,proto3" json:"points,omitempty"`
+	// The reason, as the name of a ReductionReason of appraisal without its prefix
+	// ("NO_TASK"). The text that explains it is not public.
+	Reason        string `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeaderboardReduction) Reset() {
+	*x = LeaderboardReduction{}
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeaderboardReduction) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeaderboardReduction) ProtoMessage() {}
+
+func (x *LeaderboardReduction) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeaderboardReduction.ProtoReflect.Descriptor instead.
+func (*LeaderboardReduction) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *LeaderboardReduction) GetItem() string {
+	if x != nil {
+		return x.Item
+	}
+	return ""
+}
+
+func (x *LeaderboardReduction) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *LeaderboardReduction) GetPoints() string {
+	if x != nil {
+		return x.Points
+	}
+	return ""
+}
+
+func (x *LeaderboardReduction) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // The reason why an agency has the class below the class of its index, or no class.
 // (rule G6)
 type ClassAdjustment struct {
@@ -413,7 +497,7 @@ type ClassAdjustment struct {
 
 func (x *ClassAdjustment) Reset() {
 	*x = ClassAdjustment{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -425,7 +509,7 @@ func (x *ClassAdjustment) String() string {
 func (*ClassAdjustment) ProtoMessage() {}
 
 func (x *ClassAdjustment) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[3]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -438,7 +522,7 @@ func (x *ClassAdjustment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClassAdjustment.ProtoReflect.Descriptor instead.
 func (*ClassAdjustment) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{3}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ClassAdjustment) GetFromClass() string {
@@ -507,7 +591,7 @@ type LeaderboardDomain struct {
 
 func (x *LeaderboardDomain) Reset() {
 	*x = LeaderboardDomain{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -519,7 +603,7 @@ func (x *LeaderboardDomain) String() string {
 func (*LeaderboardDomain) ProtoMessage() {}
 
 func (x *LeaderboardDomain) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[4]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -532,7 +616,7 @@ func (x *LeaderboardDomain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaderboardDomain.ProtoReflect.Descriptor instead.
 func (*LeaderboardDomain) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{4}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *LeaderboardDomain) GetField() string {
@@ -603,7 +687,7 @@ type GroupStatistics struct {
 
 func (x *GroupStatistics) Reset() {
 	*x = GroupStatistics{}
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[5]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -615,7 +699,7 @@ func (x *GroupStatistics) String() string {
 func (*GroupStatistics) ProtoMessage() {}
 
 func (x *GroupStatistics) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[5]
+	mi := &file_parindex_scoring_v1_leaderboard_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -628,7 +712,7 @@ func (x *GroupStatistics) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupStatistics.ProtoReflect.Descriptor instead.
 func (*GroupStatistics) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{5}
+	return file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GroupStatistics) GetMeanIndex() string {
@@ -687,7 +771,7 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\x06agency\x18\x01 \x01(\tR\x06agency\x12\x1f\n" +
 	"\vagency_name\x18\x02 \x01(\tR\n" +
 	"agencyName\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x96\b\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xe1\b\n" +
 	"\x10LeaderboardEntry\x12\x17\n" +
 	"\x04rank\x18\x01 \x01(\x05H\x00R\x04rank\x88\x01\x01\x12\x16\n" +
 	"\x06agency\x18\x02 \x01(\tR\x06agency\x12\x1f\n" +
@@ -711,7 +795,10 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\adomains\x18\x0e \x03(\v2&.parindex.scoring.v1.LeaderboardDomainR\adomains\x12L\n" +
 	"\aorigins\x18\x0f \x03(\v22.parindex.scoring.v1.LeaderboardEntry.OriginsEntryR\aorigins\x12T\n" +
 	"\x10class_adjustment\x18\x10 \x01(\v2$.parindex.scoring.v1.ClassAdjustmentH\vR\x0fclassAdjustment\x88\x01\x01\x12*\n" +
-	"\x0euncapped_index\x18\x11 \x01(\tH\fR\runcappedIndex\x88\x01\x01\x1a:\n" +
+	"\x0euncapped_index\x18\x11 \x01(\tH\fR\runcappedIndex\x88\x01\x01\x12I\n" +
+	"\n" +
+	"reductions\x18\x12 \x03(\v2).parindex.scoring.v1.LeaderboardReductionR\n" +
+	"reductions\x1a:\n" +
 	"\fOriginsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\a\n" +
@@ -727,7 +814,12 @@ const file_parindex_scoring_v1_leaderboard_proto_rawDesc = "" +
 	"\x06_classB\r\n" +
 	"\v_class_nameB\x13\n" +
 	"\x11_class_adjustmentB\x11\n" +
-	"\x0f_uncapped_index\"\xd2\x01\n" +
+	"\x0f_uncapped_index\"n\n" +
+	"\x14LeaderboardReduction\x12\x12\n" +
+	"\x04item\x18\x01 \x01(\tR\x04item\x12\x12\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\x12\x16\n" +
+	"\x06points\x18\x03 \x01(\tR\x06points\x12\x16\n" +
+	"\x06reason\x18\x04 \x01(\tR\x06reason\"\xd2\x01\n" +
 	"\x0fClassAdjustment\x12\x1d\n" +
 	"\n" +
 	"from_class\x18\x01 \x01(\tR\tfromClass\x12&\n" +
@@ -778,34 +870,36 @@ func file_parindex_scoring_v1_leaderboard_proto_rawDescGZIP() []byte {
 	return file_parindex_scoring_v1_leaderboard_proto_rawDescData
 }
 
-var file_parindex_scoring_v1_leaderboard_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_parindex_scoring_v1_leaderboard_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_parindex_scoring_v1_leaderboard_proto_goTypes = []any{
-	(*Leaderboard)(nil),       // 0: parindex.scoring.v1.Leaderboard
-	(*UnrankedAgency)(nil),    // 1: parindex.scoring.v1.UnrankedAgency
-	(*LeaderboardEntry)(nil),  // 2: parindex.scoring.v1.LeaderboardEntry
-	(*ClassAdjustment)(nil),   // 3: parindex.scoring.v1.ClassAdjustment
-	(*LeaderboardDomain)(nil), // 4: parindex.scoring.v1.LeaderboardDomain
-	(*GroupStatistics)(nil),   // 5: parindex.scoring.v1.GroupStatistics
-	nil,                       // 6: parindex.scoring.v1.LeaderboardEntry.OriginsEntry
-	nil,                       // 7: parindex.scoring.v1.LeaderboardDomain.OriginsEntry
-	nil,                       // 8: parindex.scoring.v1.GroupStatistics.OriginsEntry
-	(*Publication)(nil),       // 9: parindex.scoring.v1.Publication
+	(*Leaderboard)(nil),          // 0: parindex.scoring.v1.Leaderboard
+	(*UnrankedAgency)(nil),       // 1: parindex.scoring.v1.UnrankedAgency
+	(*LeaderboardEntry)(nil),     // 2: parindex.scoring.v1.LeaderboardEntry
+	(*LeaderboardReduction)(nil), // 3: parindex.scoring.v1.LeaderboardReduction
+	(*ClassAdjustment)(nil),      // 4: parindex.scoring.v1.ClassAdjustment
+	(*LeaderboardDomain)(nil),    // 5: parindex.scoring.v1.LeaderboardDomain
+	(*GroupStatistics)(nil),      // 6: parindex.scoring.v1.GroupStatistics
+	nil,                          // 7: parindex.scoring.v1.LeaderboardEntry.OriginsEntry
+	nil,                          // 8: parindex.scoring.v1.LeaderboardDomain.OriginsEntry
+	nil,                          // 9: parindex.scoring.v1.GroupStatistics.OriginsEntry
+	(*Publication)(nil),          // 10: parindex.scoring.v1.Publication
 }
 var file_parindex_scoring_v1_leaderboard_proto_depIdxs = []int32{
-	9, // 0: parindex.scoring.v1.Leaderboard.publication:type_name -> parindex.scoring.v1.Publication
-	2, // 1: parindex.scoring.v1.Leaderboard.entries:type_name -> parindex.scoring.v1.LeaderboardEntry
-	5, // 2: parindex.scoring.v1.Leaderboard.statistics:type_name -> parindex.scoring.v1.GroupStatistics
-	1, // 3: parindex.scoring.v1.Leaderboard.unranked:type_name -> parindex.scoring.v1.UnrankedAgency
-	4, // 4: parindex.scoring.v1.LeaderboardEntry.domains:type_name -> parindex.scoring.v1.LeaderboardDomain
-	6, // 5: parindex.scoring.v1.LeaderboardEntry.origins:type_name -> parindex.scoring.v1.LeaderboardEntry.OriginsEntry
-	3, // 6: parindex.scoring.v1.LeaderboardEntry.class_adjustment:type_name -> parindex.scoring.v1.ClassAdjustment
-	7, // 7: parindex.scoring.v1.LeaderboardDomain.origins:type_name -> parindex.scoring.v1.LeaderboardDomain.OriginsEntry
-	8, // 8: parindex.scoring.v1.GroupStatistics.origins:type_name -> parindex.scoring.v1.GroupStatistics.OriginsEntry
-	9, // [9:9] is the sub-list for method output_type
-	9, // [9:9] is the sub-list for method input_type
-	9, // [9:9] is the sub-list for extension type_name
-	9, // [9:9] is the sub-list for extension extendee
-	0, // [0:9] is the sub-list for field type_name
+	10, // 0: parindex.scoring.v1.Leaderboard.publication:type_name -> parindex.scoring.v1.Publication
+	2,  // 1: parindex.scoring.v1.Leaderboard.entries:type_name -> parindex.scoring.v1.LeaderboardEntry
+	6,  // 2: parindex.scoring.v1.Leaderboard.statistics:type_name -> parindex.scoring.v1.GroupStatistics
+	1,  // 3: parindex.scoring.v1.Leaderboard.unranked:type_name -> parindex.scoring.v1.UnrankedAgency
+	5,  // 4: parindex.scoring.v1.LeaderboardEntry.domains:type_name -> parindex.scoring.v1.LeaderboardDomain
+	7,  // 5: parindex.scoring.v1.LeaderboardEntry.origins:type_name -> parindex.scoring.v1.LeaderboardEntry.OriginsEntry
+	4,  // 6: parindex.scoring.v1.LeaderboardEntry.class_adjustment:type_name -> parindex.scoring.v1.ClassAdjustment
+	3,  // 7: parindex.scoring.v1.LeaderboardEntry.reductions:type_name -> parindex.scoring.v1.LeaderboardReduction
+	8,  // 8: parindex.scoring.v1.LeaderboardDomain.origins:type_name -> parindex.scoring.v1.LeaderboardDomain.OriginsEntry
+	9,  // 9: parindex.scoring.v1.GroupStatistics.origins:type_name -> parindex.scoring.v1.GroupStatistics.OriginsEntry
+	10, // [10:10] is the sub-list for method output_type
+	10, // [10:10] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_parindex_scoring_v1_leaderboard_proto_init() }
@@ -815,15 +909,15 @@ func file_parindex_scoring_v1_leaderboard_proto_init() {
 	}
 	file_parindex_scoring_v1_publication_proto_init()
 	file_parindex_scoring_v1_leaderboard_proto_msgTypes[2].OneofWrappers = []any{}
-	file_parindex_scoring_v1_leaderboard_proto_msgTypes[4].OneofWrappers = []any{}
 	file_parindex_scoring_v1_leaderboard_proto_msgTypes[5].OneofWrappers = []any{}
+	file_parindex_scoring_v1_leaderboard_proto_msgTypes[6].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_scoring_v1_leaderboard_proto_rawDesc), len(file_parindex_scoring_v1_leaderboard_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

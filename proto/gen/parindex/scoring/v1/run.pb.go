@@ -103,14 +103,17 @@ type Run struct {
 	EngineVersion int32 `protobuf:"varint,8,opt,name=engine_version,json=engineVersion,proto3" json:"engine_version,omitempty"`
 	// SHA-256 of the canonical bytes of the result, in hex.
 	Sha256 string `protobuf:"bytes,9,opt,name=sha256,proto3" json:"sha256,omitempty"`
-	// The gaps that prevent the run from being presented; empty: it can be presented.
+	// The gaps that prevent the run from being presented, the first 100 of gap_count by
+	// group, agency and printed order of the items; empty: it can be presented.
 	Gaps []*RunGap `protobuf:"bytes,10,rep,name=gaps,proto3" json:"gaps,omitempty"`
 	// The time of the computation.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// The time at which the run was presented; absent: it was not presented.
 	PresentTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=present_time,json=presentTime,proto3" json:"present_time,omitempty"`
 	// The id of the publication made from the run, a UUID; empty for none.
-	Publication   string `protobuf:"bytes,13,opt,name=publication,proto3" json:"publication,omitempty"`
+	Publication string `protobuf:"bytes,13,opt,name=publication,proto3" json:"publication,omitempty"`
+	// The number of all gaps.
+	GapCount      int32 `protobuf:"varint,14,opt,name=gap_count,json=gapCount,proto3" json:"gap_count,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -234,6 +237,13 @@ func (x *Run) GetPublication() string {
 		return x.Publication
 	}
 	return ""
+}
+
+func (x *Run) GetGapCount() int32 {
+	if x != nil {
+		return x.GapCount
+	}
+	return 0
 }
 
 // One frozen input of a run.
@@ -595,7 +605,7 @@ var File_parindex_scoring_v1_run_proto protoreflect.FileDescriptor
 
 const file_parindex_scoring_v1_run_proto_rawDesc = "" +
 	"\n" +
-	"\x1dparindex/scoring/v1/run.proto\x12\x13parindex.scoring.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\x1a%parindex/scoring/v1/leaderboard.proto\"\x80\x04\n" +
+	"\x1dparindex/scoring/v1/run.proto\x12\x13parindex.scoring.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\"parindex/rule/v1/explanation.proto\x1a\x1cparindex/rule/v1/input.proto\x1a%parindex/scoring/v1/leaderboard.proto\"\x9d\x04\n" +
 	"\x03Run\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n" +
 	"\tauthority\x18\x02 \x01(\tR\tauthority\x12\x14\n" +
@@ -611,7 +621,8 @@ const file_parindex_scoring_v1_run_proto_rawDesc = "" +
 	"\vcreate_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12=\n" +
 	"\fpresent_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\vpresentTime\x12 \n" +
-	"\vpublication\x18\r \x01(\tR\vpublication\"F\n" +
+	"\vpublication\x18\r \x01(\tR\vpublication\x12\x1b\n" +
+	"\tgap_count\x18\x0e \x01(\x05R\bgapCount\"F\n" +
 	"\bRunInput\x12\x12\n" +
 	"\x04kind\x18\x01 \x01(\tR\x04kind\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\x12\x16\n" +

@@ -805,6 +805,134 @@ func (x *ListPublishedCyclesResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Request of ScoringService.ListPublications.
+type ListPublicationsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The authority.
+	Authority string `protobuf:"bytes,1,opt,name=authority,proto3" json:"authority,omitempty"`
+	// The cycle.
+	Cycle string `protobuf:"bytes,2,opt,name=cycle,proto3" json:"cycle,omitempty"`
+	// The most entries to return; 0: 50, at most 200.
+	PageSize int32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The next_page_token of the page before; empty: the first page.
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPublicationsRequest) Reset() {
+	*x = ListPublicationsRequest{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPublicationsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPublicationsRequest) ProtoMessage() {}
+
+func (x *ListPublicationsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPublicationsRequest.ProtoReflect.Descriptor instead.
+func (*ListPublicationsRequest) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListPublicationsRequest) GetAuthority() string {
+	if x != nil {
+		return x.Authority
+	}
+	return ""
+}
+
+func (x *ListPublicationsRequest) GetCycle() string {
+	if x != nil {
+		return x.Cycle
+	}
+	return ""
+}
+
+func (x *ListPublicationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListPublicationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Response of ScoringService.ListPublications.
+type ListPublicationsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The cycle as each publication shows it.
+	PublishedCycles []*PublishedCycle `protobuf:"bytes,1,rep,name=published_cycles,json=publishedCycles,proto3" json:"published_cycles,omitempty"`
+	// The token of the next page; empty: this is the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListPublicationsResponse) Reset() {
+	*x = ListPublicationsResponse{}
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListPublicationsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListPublicationsResponse) ProtoMessage() {}
+
+func (x *ListPublicationsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListPublicationsResponse.ProtoReflect.Descriptor instead.
+func (*ListPublicationsResponse) Descriptor() ([]byte, []int) {
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListPublicationsResponse) GetPublishedCycles() []*PublishedCycle {
+	if x != nil {
+		return x.PublishedCycles
+	}
+	return nil
+}
+
+func (x *ListPublicationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Request of ScoringService.GetCurrentPublication.
 type GetCurrentPublicationRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -818,7 +946,7 @@ type GetCurrentPublicationRequest struct {
 
 func (x *GetCurrentPublicationRequest) Reset() {
 	*x = GetCurrentPublicationRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -830,7 +958,7 @@ func (x *GetCurrentPublicationRequest) String() string {
 func (*GetCurrentPublicationRequest) ProtoMessage() {}
 
 func (x *GetCurrentPublicationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[12]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -843,7 +971,7 @@ func (x *GetCurrentPublicationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrentPublicationRequest.ProtoReflect.Descriptor instead.
 func (*GetCurrentPublicationRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{12}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetCurrentPublicationRequest) GetAuthority() string {
@@ -871,7 +999,7 @@ type GetCurrentPublicationResponse struct {
 
 func (x *GetCurrentPublicationResponse) Reset() {
 	*x = GetCurrentPublicationResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -883,7 +1011,7 @@ func (x *GetCurrentPublicationResponse) String() string {
 func (*GetCurrentPublicationResponse) ProtoMessage() {}
 
 func (x *GetCurrentPublicationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[13]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -896,7 +1024,7 @@ func (x *GetCurrentPublicationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetCurrentPublicationResponse.ProtoReflect.Descriptor instead.
 func (*GetCurrentPublicationResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{13}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetCurrentPublicationResponse) GetPublication() *Publication {
@@ -923,7 +1051,7 @@ type GetLeaderboardRequest struct {
 
 func (x *GetLeaderboardRequest) Reset() {
 	*x = GetLeaderboardRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -935,7 +1063,7 @@ func (x *GetLeaderboardRequest) String() string {
 func (*GetLeaderboardRequest) ProtoMessage() {}
 
 func (x *GetLeaderboardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[14]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -948,7 +1076,7 @@ func (x *GetLeaderboardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLeaderboardRequest.ProtoReflect.Descriptor instead.
 func (*GetLeaderboardRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{14}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetLeaderboardRequest) GetAuthority() string {
@@ -994,7 +1122,7 @@ type GetLeaderboardResponse struct {
 
 func (x *GetLeaderboardResponse) Reset() {
 	*x = GetLeaderboardResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1006,7 +1134,7 @@ func (x *GetLeaderboardResponse) String() string {
 func (*GetLeaderboardResponse) ProtoMessage() {}
 
 func (x *GetLeaderboardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[15]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1019,7 +1147,7 @@ func (x *GetLeaderboardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLeaderboardResponse.ProtoReflect.Descriptor instead.
 func (*GetLeaderboardResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{15}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetLeaderboardResponse) GetBody() *httpbody.HttpBody {
@@ -1059,7 +1187,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1071,7 +1199,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[16]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1084,7 +1212,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{16}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CreateRunRequest) GetAuthority() string {
@@ -1119,7 +1247,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1131,7 +1259,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[17]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1144,7 +1272,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{17}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -1169,7 +1297,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1181,7 +1309,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[18]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1194,7 +1322,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{18}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetRunRequest) GetAuthority() string {
@@ -1229,7 +1357,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1241,7 +1369,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[19]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1254,7 +1382,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{19}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -1281,7 +1409,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1293,7 +1421,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[20]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1306,7 +1434,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{20}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListRunsRequest) GetAuthority() string {
@@ -1350,7 +1478,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1362,7 +1490,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[21]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1375,7 +1503,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{21}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -1409,7 +1537,7 @@ type GetRunLeaderboardRequest struct {
 
 func (x *GetRunLeaderboardRequest) Reset() {
 	*x = GetRunLeaderboardRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1421,7 +1549,7 @@ func (x *GetRunLeaderboardRequest) String() string {
 func (*GetRunLeaderboardRequest) ProtoMessage() {}
 
 func (x *GetRunLeaderboardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[22]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1434,7 +1562,7 @@ func (x *GetRunLeaderboardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunLeaderboardRequest.ProtoReflect.Descriptor instead.
 func (*GetRunLeaderboardRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{22}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetRunLeaderboardRequest) GetAuthority() string {
@@ -1476,7 +1604,7 @@ type GetRunLeaderboardResponse struct {
 
 func (x *GetRunLeaderboardResponse) Reset() {
 	*x = GetRunLeaderboardResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1488,7 +1616,7 @@ func (x *GetRunLeaderboardResponse) String() string {
 func (*GetRunLeaderboardResponse) ProtoMessage() {}
 
 func (x *GetRunLeaderboardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[23]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1501,7 +1629,7 @@ func (x *GetRunLeaderboardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunLeaderboardResponse.ProtoReflect.Descriptor instead.
 func (*GetRunLeaderboardResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{23}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetRunLeaderboardResponse) GetLeaderboard() *Leaderboard {
@@ -1528,7 +1656,7 @@ type GetAgencyResultRequest struct {
 
 func (x *GetAgencyResultRequest) Reset() {
 	*x = GetAgencyResultRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1540,7 +1668,7 @@ func (x *GetAgencyResultRequest) String() string {
 func (*GetAgencyResultRequest) ProtoMessage() {}
 
 func (x *GetAgencyResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[24]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1553,7 +1681,7 @@ func (x *GetAgencyResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAgencyResultRequest.ProtoReflect.Descriptor instead.
 func (*GetAgencyResultRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{24}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetAgencyResultRequest) GetAuthority() string {
@@ -1595,7 +1723,7 @@ type GetAgencyResultResponse struct {
 
 func (x *GetAgencyResultResponse) Reset() {
 	*x = GetAgencyResultResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1607,7 +1735,7 @@ func (x *GetAgencyResultResponse) String() string {
 func (*GetAgencyResultResponse) ProtoMessage() {}
 
 func (x *GetAgencyResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[25]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1620,7 +1748,7 @@ func (x *GetAgencyResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetAgencyResultResponse.ProtoReflect.Descriptor instead.
 func (*GetAgencyResultResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{25}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetAgencyResultResponse) GetAgencyResult() *AgencyResult {
@@ -1645,7 +1773,7 @@ type GetPublishedAgencyResultRequest struct {
 
 func (x *GetPublishedAgencyResultRequest) Reset() {
 	*x = GetPublishedAgencyResultRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1657,7 +1785,7 @@ func (x *GetPublishedAgencyResultRequest) String() string {
 func (*GetPublishedAgencyResultRequest) ProtoMessage() {}
 
 func (x *GetPublishedAgencyResultRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[26]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1670,7 +1798,7 @@ func (x *GetPublishedAgencyResultRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublishedAgencyResultRequest.ProtoReflect.Descriptor instead.
 func (*GetPublishedAgencyResultRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{26}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetPublishedAgencyResultRequest) GetAuthority() string {
@@ -1707,7 +1835,7 @@ type GetPublishedAgencyResultResponse struct {
 
 func (x *GetPublishedAgencyResultResponse) Reset() {
 	*x = GetPublishedAgencyResultResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1719,7 +1847,7 @@ func (x *GetPublishedAgencyResultResponse) String() string {
 func (*GetPublishedAgencyResultResponse) ProtoMessage() {}
 
 func (x *GetPublishedAgencyResultResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[27]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1732,7 +1860,7 @@ func (x *GetPublishedAgencyResultResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPublishedAgencyResultResponse.ProtoReflect.Descriptor instead.
 func (*GetPublishedAgencyResultResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{27}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetPublishedAgencyResultResponse) GetPublication() *Publication {
@@ -1764,7 +1892,7 @@ type RecomputeRunRequest struct {
 
 func (x *RecomputeRunRequest) Reset() {
 	*x = RecomputeRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1776,7 +1904,7 @@ func (x *RecomputeRunRequest) String() string {
 func (*RecomputeRunRequest) ProtoMessage() {}
 
 func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[28]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1789,7 +1917,7 @@ func (x *RecomputeRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecomputeRunRequest.ProtoReflect.Descriptor instead.
 func (*RecomputeRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{28}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *RecomputeRunRequest) GetAuthority() string {
@@ -1826,7 +1954,7 @@ type RecomputeRunResponse struct {
 
 func (x *RecomputeRunResponse) Reset() {
 	*x = RecomputeRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[29]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1838,7 +1966,7 @@ func (x *RecomputeRunResponse) String() string {
 func (*RecomputeRunResponse) ProtoMessage() {}
 
 func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[29]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1851,7 +1979,7 @@ func (x *RecomputeRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecomputeRunResponse.ProtoReflect.Descriptor instead.
 func (*RecomputeRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{29}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *RecomputeRunResponse) GetSame() bool {
@@ -1886,7 +2014,7 @@ type PresentRunRequest struct {
 
 func (x *PresentRunRequest) Reset() {
 	*x = PresentRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[30]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1898,7 +2026,7 @@ func (x *PresentRunRequest) String() string {
 func (*PresentRunRequest) ProtoMessage() {}
 
 func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[30]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1911,7 +2039,7 @@ func (x *PresentRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresentRunRequest.ProtoReflect.Descriptor instead.
 func (*PresentRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{30}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *PresentRunRequest) GetAuthority() string {
@@ -1953,7 +2081,7 @@ type PresentRunResponse struct {
 
 func (x *PresentRunResponse) Reset() {
 	*x = PresentRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[31]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1965,7 +2093,7 @@ func (x *PresentRunResponse) String() string {
 func (*PresentRunResponse) ProtoMessage() {}
 
 func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[31]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1978,7 +2106,7 @@ func (x *PresentRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PresentRunResponse.ProtoReflect.Descriptor instead.
 func (*PresentRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{31}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *PresentRunResponse) GetRun() *Run {
@@ -2013,7 +2141,7 @@ type PublishRunRequest struct {
 
 func (x *PublishRunRequest) Reset() {
 	*x = PublishRunRequest{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[32]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2025,7 +2153,7 @@ func (x *PublishRunRequest) String() string {
 func (*PublishRunRequest) ProtoMessage() {}
 
 func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[32]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2038,7 +2166,7 @@ func (x *PublishRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishRunRequest.ProtoReflect.Descriptor instead.
 func (*PublishRunRequest) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{32}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *PublishRunRequest) GetAuthority() string {
@@ -2101,7 +2229,7 @@ type PublishRunResponse struct {
 
 func (x *PublishRunResponse) Reset() {
 	*x = PublishRunResponse{}
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[33]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2113,7 +2241,7 @@ func (x *PublishRunResponse) String() string {
 func (*PublishRunResponse) ProtoMessage() {}
 
 func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[33]
+	mi := &file_parindex_scoring_v1_scoring_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2126,7 +2254,7 @@ func (x *PublishRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PublishRunResponse.ProtoReflect.Descriptor instead.
 func (*PublishRunResponse) Descriptor() ([]byte, []int) {
-	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{33}
+	return file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PublishRunResponse) GetPublishedCycle() *PublishedCycle {
@@ -2140,7 +2268,7 @@ var File_parindex_scoring_v1_scoring_service_proto protoreflect.FileDescriptor
 
 const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
-	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xfd\x01\n" +
+	")parindex/scoring/v1/scoring_service.proto\x12\x13parindex.scoring.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dparindex/auth/v1/access.proto\x1a%parindex/scoring/v1/leaderboard.proto\x1a%parindex/scoring/v1/publication.proto\x1a\x1dparindex/scoring/v1/run.proto\x1a\x1bparindex/type/v1/date.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\x1a!parindex/type/v1/time_limit.proto\"\xfd\x01\n" +
 	"\x15ProposeHistoryRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12%\n" +
@@ -2192,6 +2320,16 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12*\n" +
 	"\tauthority\x18\x03 \x01(\tB\f\xbaH\t\xd8\x01\x01r\x04\xc8\xf3\x18\x01R\tauthority\"\x95\x01\n" +
 	"\x1bListPublishedCyclesResponse\x12N\n" +
+	"\x10published_cycles\x18\x01 \x03(\v2#.parindex.scoring.v1.PublishedCycleR\x0fpublishedCycles\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb5\x01\n" +
+	"\x17ListPublicationsRequest\x12'\n" +
+	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
+	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12'\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x92\x01\n" +
+	"\x18ListPublicationsResponse\x12N\n" +
 	"\x10published_cycles\x18\x01 \x03(\v2#.parindex.scoring.v1.PublishedCycleR\x0fpublishedCycles\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"h\n" +
 	"\x1cGetCurrentPublicationRequest\x12'\n" +
@@ -2277,26 +2415,27 @@ const file_parindex_scoring_v1_scoring_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\a \x01(\tB\t\xbaH\x06r\x04\xe0\xf3\x18\x01R\trequestId\"b\n" +
 	"\x12PublishRunResponse\x12L\n" +
-	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\xa6\x1a\n" +
-	"\x0eScoringService\x12\xc4\x01\n" +
-	"\x0eProposeHistory\x12*.parindex.scoring.v1.ProposeHistoryRequest\x1a+.parindex.scoring.v1.ProposeHistoryResponse\"Y\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02>:\x01*\"9/v1/authorities/{authority}/cycles/{cycle}:proposeHistory\x12\xe8\x01\n" +
-	"\x17WithdrawHistoryProposal\x123.parindex.scoring.v1.WithdrawHistoryProposalRequest\x1a4.parindex.scoring.v1.WithdrawHistoryProposalResponse\"b\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*\"B/v1/authorities/{authority}/cycles/{cycle}:withdrawHistoryProposal\x12\xbf\x01\n" +
-	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"W\xc2\xf3\x18\x10\b\x04\x12\x01\x06\"\tauthority\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\xcf\x01\n" +
+	"\x0fpublished_cycle\x18\x01 \x01(\v2#.parindex.scoring.v1.PublishedCycleR\x0epublishedCycle2\x83\x1c\n" +
+	"\x0eScoringService\x12\xc8\x01\n" +
+	"\x0eProposeHistory\x12*.parindex.scoring.v1.ProposeHistoryRequest\x1a+.parindex.scoring.v1.ProposeHistoryResponse\"]\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02>:\x01*\"9/v1/authorities/{authority}/cycles/{cycle}:proposeHistory\x12\xe8\x01\n" +
+	"\x17WithdrawHistoryProposal\x123.parindex.scoring.v1.WithdrawHistoryProposalRequest\x1a4.parindex.scoring.v1.WithdrawHistoryProposalResponse\"b\xc2\xf3\x18\x11\b\x04\x12\x02\x0e\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*\"B/v1/authorities/{authority}/cycles/{cycle}:withdrawHistoryProposal\x12\xc3\x01\n" +
+	"\rImportHistory\x12).parindex.scoring.v1.ImportHistoryRequest\x1a*.parindex.scoring.v1.ImportHistoryResponse\"[\xc2\xf3\x18\x10\b\x04\x12\x01\x06\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02=:\x01*\"8/v1/authorities/{authority}/cycles/{cycle}:importHistory\x12\xcf\x01\n" +
 	"\x12GetHistoryTemplate\x12..parindex.scoring.v1.GetHistoryTemplateRequest\x1a/.parindex.scoring.v1.GetHistoryTemplateResponse\"X\xc2\xf3\x18\x12\b\x04\x12\x03\x0e\x05\x06\"\tauthority\x82\xd3\xe4\x93\x02<\x12:/v1/authorities/{authority}/cycles/{cycle}/historyTemplate\x12\x9b\x01\n" +
-	"\x13ListPublishedCycles\x12/.parindex.scoring.v1.ListPublishedCyclesRequest\x1a0.parindex.scoring.v1.ListPublishedCyclesResponse\"!\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/publishedCycles\x12\xda\x01\n" +
+	"\x13ListPublishedCycles\x12/.parindex.scoring.v1.ListPublishedCyclesRequest\x1a0.parindex.scoring.v1.ListPublishedCyclesResponse\"!\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/publishedCycles\x12\xb6\x01\n" +
+	"\x10ListPublications\x12,.parindex.scoring.v1.ListPublicationsRequest\x1a-.parindex.scoring.v1.ListPublicationsResponse\"E\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x029\x127/v1/authorities/{authority}/cycles/{cycle}/publications\x12\xda\x01\n" +
 	"\x15GetCurrentPublication\x121.parindex.scoring.v1.GetCurrentPublicationRequest\x1a2.parindex.scoring.v1.GetCurrentPublicationResponse\"Z\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02Nb\vpublication\x12?/v1/authorities/{authority}/cycles/{cycle}/publications/current\x12\xa4\x02\n" +
-	"\x0eGetLeaderboard\x12*.parindex.scoring.v1.GetLeaderboardRequest\x1a+.parindex.scoring.v1.GetLeaderboardResponse\"\xb8\x01\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\xab\x01Zbb\x04body\x12Z/v1/authorities/{authority}/cycles/{cycle}/publications/{publication}/leaderboards/{group}b\x04body\x12?/v1/authorities/{authority}/cycles/{cycle}/leaderboards/{group}\x12\xaf\x01\n" +
-	"\tCreateRun\x12%.parindex.scoring.v1.CreateRunRequest\x1a&.parindex.scoring.v1.CreateRunResponse\"S\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x029:\x01*b\x03run\"//v1/authorities/{authority}/cycles/{cycle}/runs\x12\xac\x01\n" +
+	"\x0eGetLeaderboard\x12*.parindex.scoring.v1.GetLeaderboardRequest\x1a+.parindex.scoring.v1.GetLeaderboardResponse\"\xb8\x01\xc2\xf3\x18\x02\b\x01\x82\xd3\xe4\x93\x02\xab\x01Zbb\x04body\x12Z/v1/authorities/{authority}/cycles/{cycle}/publications/{publication}/leaderboards/{group}b\x04body\x12?/v1/authorities/{authority}/cycles/{cycle}/leaderboards/{group}\x12\xb3\x01\n" +
+	"\tCreateRun\x12%.parindex.scoring.v1.CreateRunRequest\x1a&.parindex.scoring.v1.CreateRunResponse\"W\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x029:\x01*b\x03run\"//v1/authorities/{authority}/cycles/{cycle}/runs\x12\xac\x01\n" +
 	"\x06GetRun\x12\".parindex.scoring.v1.GetRunRequest\x1a#.parindex.scoring.v1.GetRunResponse\"Y\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02<b\x03run\x125/v1/authorities/{authority}/cycles/{cycle}/runs/{run}\x12\xa7\x01\n" +
-	"\bListRuns\x12$.parindex.scoring.v1.ListRunsRequest\x1a%.parindex.scoring.v1.ListRunsResponse\"N\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x021\x12//v1/authorities/{authority}/cycles/{cycle}/runs\x12\xea\x01\n" +
-	"\x11GetRunLeaderboard\x12-.parindex.scoring.v1.GetRunLeaderboardRequest\x1a..parindex.scoring.v1.GetRunLeaderboardResponse\"v\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02Yb\vleaderboard\x12J/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/leaderboards/{group}\x12\xe3\x01\n" +
-	"\x0fGetAgencyResult\x12+.parindex.scoring.v1.GetAgencyResultRequest\x1a,.parindex.scoring.v1.GetAgencyResultResponse\"u\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02Xb\ragency_result\x12G/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/agencies/{agency}\x12\x83\x02\n" +
-	"\x18GetPublishedAgencyResult\x124.parindex.scoring.v1.GetPublishedAgencyResultRequest\x1a5.parindex.scoring.v1.GetPublishedAgencyResultResponse\"z\xc2\xf3\x18\x1d\b\x04\x12\x06\x01\x02\x05\x04\x06\v\"\tauthority*\x06agency\x82\xd3\xe4\x93\x02S\x12Q/v1/authorities/{authority}/cycles/{cycle}/publications/current/agencies/{agency}\x12\xc6\x01\n" +
-	"\fRecomputeRun\x12(.parindex.scoring.v1.RecomputeRunRequest\x1a).parindex.scoring.v1.RecomputeRunResponse\"a\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x02D:\x01*\"?/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:recompute\x12\xc0\x01\n" +
+	"\bListRuns\x12$.parindex.scoring.v1.ListRunsRequest\x1a%.parindex.scoring.v1.ListRunsResponse\"N\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\x82\xd3\xe4\x93\x021\x12//v1/authorities/{authority}/cycles/{cycle}/runs\x12\xee\x01\n" +
+	"\x11GetRunLeaderboard\x12-.parindex.scoring.v1.GetRunLeaderboardRequest\x1a..parindex.scoring.v1.GetRunLeaderboardResponse\"z\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02Yb\vleaderboard\x12J/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/leaderboards/{group}\x12\xe7\x01\n" +
+	"\x0fGetAgencyResult\x12+.parindex.scoring.v1.GetAgencyResultRequest\x1a,.parindex.scoring.v1.GetAgencyResultResponse\"y\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02Xb\ragency_result\x12G/v1/authorities/{authority}/cycles/{cycle}/runs/{run}/agencies/{agency}\x12\x87\x02\n" +
+	"\x18GetPublishedAgencyResult\x124.parindex.scoring.v1.GetPublishedAgencyResultRequest\x1a5.parindex.scoring.v1.GetPublishedAgencyResultResponse\"~\xc2\xf3\x18\x1d\b\x04\x12\x06\x01\x02\x05\x04\x06\v\"\tauthority*\x06agency\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02S\x12Q/v1/authorities/{authority}/cycles/{cycle}/publications/current/agencies/{agency}\x12\xca\x01\n" +
+	"\fRecomputeRun\x12(.parindex.scoring.v1.RecomputeRunRequest\x1a).parindex.scoring.v1.RecomputeRunResponse\"e\xc2\xf3\x18\x13\b\x04\x12\x04\x05\x04\x06\v\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02D:\x01*\"?/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:recompute\x12\xc4\x01\n" +
 	"\n" +
-	"PresentRun\x12&.parindex.scoring.v1.PresentRunRequest\x1a'.parindex.scoring.v1.PresentRunResponse\"a\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\x82\xd3\xe4\x93\x02G:\x01*b\x03run\"=/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:present\x12\xbb\x01\n" +
+	"PresentRun\x12&.parindex.scoring.v1.PresentRunRequest\x1a'.parindex.scoring.v1.PresentRunResponse\"e\xc2\xf3\x18\x10\b\x04\x12\x01\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02G:\x01*b\x03run\"=/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:present\x12\xbf\x01\n" +
 	"\n" +
-	"PublishRun\x12&.parindex.scoring.v1.PublishRunRequest\x1a'.parindex.scoring.v1.PublishRunResponse\"\\\xc2\xf3\x18\x10\b\x04\x12\x01\x06\"\tauthority\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:publishBFZDgithub.com/parindex/parindex/proto/gen/parindex/scoring/v1;scoringv1b\x06proto3"
+	"PublishRun\x12&.parindex.scoring.v1.PublishRunRequest\x1a'.parindex.scoring.v1.PublishRunResponse\"`\xc2\xf3\x18\x10\b\x04\x12\x01\x06\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02B:\x01*\"=/v1/authorities/{authority}/cycles/{cycle}/runs/{run}:publishBFZDgithub.com/parindex/parindex/proto/gen/parindex/scoring/v1;scoringv1b\x06proto3"
 
 var (
 	file_parindex_scoring_v1_scoring_service_proto_rawDescOnce sync.Once
@@ -2310,7 +2449,7 @@ func file_parindex_scoring_v1_scoring_service_proto_rawDescGZIP() []byte {
 	return file_parindex_scoring_v1_scoring_service_proto_rawDescData
 }
 
-var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
+var file_parindex_scoring_v1_scoring_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_parindex_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*ProposeHistoryRequest)(nil),            // 0: parindex.scoring.v1.ProposeHistoryRequest
 	(*ProposeHistoryResponse)(nil),           // 1: parindex.scoring.v1.ProposeHistoryResponse
@@ -2324,93 +2463,98 @@ var file_parindex_scoring_v1_scoring_service_proto_goTypes = []any{
 	(*GetHistoryTemplateResponse)(nil),       // 9: parindex.scoring.v1.GetHistoryTemplateResponse
 	(*ListPublishedCyclesRequest)(nil),       // 10: parindex.scoring.v1.ListPublishedCyclesRequest
 	(*ListPublishedCyclesResponse)(nil),      // 11: parindex.scoring.v1.ListPublishedCyclesResponse
-	(*GetCurrentPublicationRequest)(nil),     // 12: parindex.scoring.v1.GetCurrentPublicationRequest
-	(*GetCurrentPublicationResponse)(nil),    // 13: parindex.scoring.v1.GetCurrentPublicationResponse
-	(*GetLeaderboardRequest)(nil),            // 14: parindex.scoring.v1.GetLeaderboardRequest
-	(*GetLeaderboardResponse)(nil),           // 15: parindex.scoring.v1.GetLeaderboardResponse
-	(*CreateRunRequest)(nil),                 // 16: parindex.scoring.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),                // 17: parindex.scoring.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                    // 18: parindex.scoring.v1.GetRunRequest
-	(*GetRunResponse)(nil),                   // 19: parindex.scoring.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                  // 20: parindex.scoring.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),                 // 21: parindex.scoring.v1.ListRunsResponse
-	(*GetRunLeaderboardRequest)(nil),         // 22: parindex.scoring.v1.GetRunLeaderboardRequest
-	(*GetRunLeaderboardResponse)(nil),        // 23: parindex.scoring.v1.GetRunLeaderboardResponse
-	(*GetAgencyResultRequest)(nil),           // 24: parindex.scoring.v1.GetAgencyResultRequest
-	(*GetAgencyResultResponse)(nil),          // 25: parindex.scoring.v1.GetAgencyResultResponse
-	(*GetPublishedAgencyResultRequest)(nil),  // 26: parindex.scoring.v1.GetPublishedAgencyResultRequest
-	(*GetPublishedAgencyResultResponse)(nil), // 27: parindex.scoring.v1.GetPublishedAgencyResultResponse
-	(*RecomputeRunRequest)(nil),              // 28: parindex.scoring.v1.RecomputeRunRequest
-	(*RecomputeRunResponse)(nil),             // 29: parindex.scoring.v1.RecomputeRunResponse
-	(*PresentRunRequest)(nil),                // 30: parindex.scoring.v1.PresentRunRequest
-	(*PresentRunResponse)(nil),               // 31: parindex.scoring.v1.PresentRunResponse
-	(*PublishRunRequest)(nil),                // 32: parindex.scoring.v1.PublishRunRequest
-	(*PublishRunResponse)(nil),               // 33: parindex.scoring.v1.PublishRunResponse
-	(*PublishedCycle)(nil),                   // 34: parindex.scoring.v1.PublishedCycle
-	(*timestamppb.Timestamp)(nil),            // 35: google.protobuf.Timestamp
-	(*Publication)(nil),                      // 36: parindex.scoring.v1.Publication
-	(*httpbody.HttpBody)(nil),                // 37: google.api.HttpBody
-	(*Run)(nil),                              // 38: parindex.scoring.v1.Run
-	(*Leaderboard)(nil),                      // 39: parindex.scoring.v1.Leaderboard
-	(*AgencyResult)(nil),                     // 40: parindex.scoring.v1.AgencyResult
+	(*ListPublicationsRequest)(nil),          // 12: parindex.scoring.v1.ListPublicationsRequest
+	(*ListPublicationsResponse)(nil),         // 13: parindex.scoring.v1.ListPublicationsResponse
+	(*GetCurrentPublicationRequest)(nil),     // 14: parindex.scoring.v1.GetCurrentPublicationRequest
+	(*GetCurrentPublicationResponse)(nil),    // 15: parindex.scoring.v1.GetCurrentPublicationResponse
+	(*GetLeaderboardRequest)(nil),            // 16: parindex.scoring.v1.GetLeaderboardRequest
+	(*GetLeaderboardResponse)(nil),           // 17: parindex.scoring.v1.GetLeaderboardResponse
+	(*CreateRunRequest)(nil),                 // 18: parindex.scoring.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),                // 19: parindex.scoring.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                    // 20: parindex.scoring.v1.GetRunRequest
+	(*GetRunResponse)(nil),                   // 21: parindex.scoring.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                  // 22: parindex.scoring.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),                 // 23: parindex.scoring.v1.ListRunsResponse
+	(*GetRunLeaderboardRequest)(nil),         // 24: parindex.scoring.v1.GetRunLeaderboardRequest
+	(*GetRunLeaderboardResponse)(nil),        // 25: parindex.scoring.v1.GetRunLeaderboardResponse
+	(*GetAgencyResultRequest)(nil),           // 26: parindex.scoring.v1.GetAgencyResultRequest
+	(*GetAgencyResultResponse)(nil),          // 27: parindex.scoring.v1.GetAgencyResultResponse
+	(*GetPublishedAgencyResultRequest)(nil),  // 28: parindex.scoring.v1.GetPublishedAgencyResultRequest
+	(*GetPublishedAgencyResultResponse)(nil), // 29: parindex.scoring.v1.GetPublishedAgencyResultResponse
+	(*RecomputeRunRequest)(nil),              // 30: parindex.scoring.v1.RecomputeRunRequest
+	(*RecomputeRunResponse)(nil),             // 31: parindex.scoring.v1.RecomputeRunResponse
+	(*PresentRunRequest)(nil),                // 32: parindex.scoring.v1.PresentRunRequest
+	(*PresentRunResponse)(nil),               // 33: parindex.scoring.v1.PresentRunResponse
+	(*PublishRunRequest)(nil),                // 34: parindex.scoring.v1.PublishRunRequest
+	(*PublishRunResponse)(nil),               // 35: parindex.scoring.v1.PublishRunResponse
+	(*PublishedCycle)(nil),                   // 36: parindex.scoring.v1.PublishedCycle
+	(*timestamppb.Timestamp)(nil),            // 37: google.protobuf.Timestamp
+	(*Publication)(nil),                      // 38: parindex.scoring.v1.Publication
+	(*httpbody.HttpBody)(nil),                // 39: google.api.HttpBody
+	(*Run)(nil),                              // 40: parindex.scoring.v1.Run
+	(*Leaderboard)(nil),                      // 41: parindex.scoring.v1.Leaderboard
+	(*AgencyResult)(nil),                     // 42: parindex.scoring.v1.AgencyResult
 }
 var file_parindex_scoring_v1_scoring_service_proto_depIdxs = []int32{
-	34, // 0: parindex.scoring.v1.ProposeHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	36, // 0: parindex.scoring.v1.ProposeHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
 	7,  // 1: parindex.scoring.v1.ProposeHistoryResponse.notices:type_name -> parindex.scoring.v1.ImportNotice
 	2,  // 2: parindex.scoring.v1.ProposeHistoryResponse.proposal:type_name -> parindex.scoring.v1.HistoryProposal
-	35, // 3: parindex.scoring.v1.HistoryProposal.propose_time:type_name -> google.protobuf.Timestamp
+	37, // 3: parindex.scoring.v1.HistoryProposal.propose_time:type_name -> google.protobuf.Timestamp
 	2,  // 4: parindex.scoring.v1.WithdrawHistoryProposalResponse.proposal:type_name -> parindex.scoring.v1.HistoryProposal
-	34, // 5: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	36, // 5: parindex.scoring.v1.ImportHistoryResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
 	7,  // 6: parindex.scoring.v1.ImportHistoryResponse.notices:type_name -> parindex.scoring.v1.ImportNotice
-	34, // 7: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
-	36, // 8: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
-	37, // 9: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
-	38, // 10: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
-	38, // 11: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
-	38, // 12: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
-	39, // 13: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
-	40, // 14: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
-	36, // 15: parindex.scoring.v1.GetPublishedAgencyResultResponse.publication:type_name -> parindex.scoring.v1.Publication
-	40, // 16: parindex.scoring.v1.GetPublishedAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
-	38, // 17: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
-	34, // 18: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
-	0,  // 19: parindex.scoring.v1.ScoringService.ProposeHistory:input_type -> parindex.scoring.v1.ProposeHistoryRequest
-	3,  // 20: parindex.scoring.v1.ScoringService.WithdrawHistoryProposal:input_type -> parindex.scoring.v1.WithdrawHistoryProposalRequest
-	5,  // 21: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
-	8,  // 22: parindex.scoring.v1.ScoringService.GetHistoryTemplate:input_type -> parindex.scoring.v1.GetHistoryTemplateRequest
-	10, // 23: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
-	12, // 24: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
-	14, // 25: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
-	16, // 26: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
-	18, // 27: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
-	20, // 28: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
-	22, // 29: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
-	24, // 30: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
-	26, // 31: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:input_type -> parindex.scoring.v1.GetPublishedAgencyResultRequest
-	28, // 32: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
-	30, // 33: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
-	32, // 34: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
-	1,  // 35: parindex.scoring.v1.ScoringService.ProposeHistory:output_type -> parindex.scoring.v1.ProposeHistoryResponse
-	4,  // 36: parindex.scoring.v1.ScoringService.WithdrawHistoryProposal:output_type -> parindex.scoring.v1.WithdrawHistoryProposalResponse
-	6,  // 37: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
-	9,  // 38: parindex.scoring.v1.ScoringService.GetHistoryTemplate:output_type -> parindex.scoring.v1.GetHistoryTemplateResponse
-	11, // 39: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
-	13, // 40: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
-	15, // 41: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
-	17, // 42: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
-	19, // 43: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
-	21, // 44: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
-	23, // 45: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
-	25, // 46: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
-	27, // 47: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:output_type -> parindex.scoring.v1.GetPublishedAgencyResultResponse
-	29, // 48: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
-	31, // 49: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
-	33, // 50: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
-	35, // [35:51] is the sub-list for method output_type
-	19, // [19:35] is the sub-list for method input_type
-	19, // [19:19] is the sub-list for extension type_name
-	19, // [19:19] is the sub-list for extension extendee
-	0,  // [0:19] is the sub-list for field type_name
+	36, // 7: parindex.scoring.v1.ListPublishedCyclesResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
+	36, // 8: parindex.scoring.v1.ListPublicationsResponse.published_cycles:type_name -> parindex.scoring.v1.PublishedCycle
+	38, // 9: parindex.scoring.v1.GetCurrentPublicationResponse.publication:type_name -> parindex.scoring.v1.Publication
+	39, // 10: parindex.scoring.v1.GetLeaderboardResponse.body:type_name -> google.api.HttpBody
+	40, // 11: parindex.scoring.v1.CreateRunResponse.run:type_name -> parindex.scoring.v1.Run
+	40, // 12: parindex.scoring.v1.GetRunResponse.run:type_name -> parindex.scoring.v1.Run
+	40, // 13: parindex.scoring.v1.ListRunsResponse.runs:type_name -> parindex.scoring.v1.Run
+	41, // 14: parindex.scoring.v1.GetRunLeaderboardResponse.leaderboard:type_name -> parindex.scoring.v1.Leaderboard
+	42, // 15: parindex.scoring.v1.GetAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	38, // 16: parindex.scoring.v1.GetPublishedAgencyResultResponse.publication:type_name -> parindex.scoring.v1.Publication
+	42, // 17: parindex.scoring.v1.GetPublishedAgencyResultResponse.agency_result:type_name -> parindex.scoring.v1.AgencyResult
+	40, // 18: parindex.scoring.v1.PresentRunResponse.run:type_name -> parindex.scoring.v1.Run
+	36, // 19: parindex.scoring.v1.PublishRunResponse.published_cycle:type_name -> parindex.scoring.v1.PublishedCycle
+	0,  // 20: parindex.scoring.v1.ScoringService.ProposeHistory:input_type -> parindex.scoring.v1.ProposeHistoryRequest
+	3,  // 21: parindex.scoring.v1.ScoringService.WithdrawHistoryProposal:input_type -> parindex.scoring.v1.WithdrawHistoryProposalRequest
+	5,  // 22: parindex.scoring.v1.ScoringService.ImportHistory:input_type -> parindex.scoring.v1.ImportHistoryRequest
+	8,  // 23: parindex.scoring.v1.ScoringService.GetHistoryTemplate:input_type -> parindex.scoring.v1.GetHistoryTemplateRequest
+	10, // 24: parindex.scoring.v1.ScoringService.ListPublishedCycles:input_type -> parindex.scoring.v1.ListPublishedCyclesRequest
+	12, // 25: parindex.scoring.v1.ScoringService.ListPublications:input_type -> parindex.scoring.v1.ListPublicationsRequest
+	14, // 26: parindex.scoring.v1.ScoringService.GetCurrentPublication:input_type -> parindex.scoring.v1.GetCurrentPublicationRequest
+	16, // 27: parindex.scoring.v1.ScoringService.GetLeaderboard:input_type -> parindex.scoring.v1.GetLeaderboardRequest
+	18, // 28: parindex.scoring.v1.ScoringService.CreateRun:input_type -> parindex.scoring.v1.CreateRunRequest
+	20, // 29: parindex.scoring.v1.ScoringService.GetRun:input_type -> parindex.scoring.v1.GetRunRequest
+	22, // 30: parindex.scoring.v1.ScoringService.ListRuns:input_type -> parindex.scoring.v1.ListRunsRequest
+	24, // 31: parindex.scoring.v1.ScoringService.GetRunLeaderboard:input_type -> parindex.scoring.v1.GetRunLeaderboardRequest
+	26, // 32: parindex.scoring.v1.ScoringService.GetAgencyResult:input_type -> parindex.scoring.v1.GetAgencyResultRequest
+	28, // 33: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:input_type -> parindex.scoring.v1.GetPublishedAgencyResultRequest
+	30, // 34: parindex.scoring.v1.ScoringService.RecomputeRun:input_type -> parindex.scoring.v1.RecomputeRunRequest
+	32, // 35: parindex.scoring.v1.ScoringService.PresentRun:input_type -> parindex.scoring.v1.PresentRunRequest
+	34, // 36: parindex.scoring.v1.ScoringService.PublishRun:input_type -> parindex.scoring.v1.PublishRunRequest
+	1,  // 37: parindex.scoring.v1.ScoringService.ProposeHistory:output_type -> parindex.scoring.v1.ProposeHistoryResponse
+	4,  // 38: parindex.scoring.v1.ScoringService.WithdrawHistoryProposal:output_type -> parindex.scoring.v1.WithdrawHistoryProposalResponse
+	6,  // 39: parindex.scoring.v1.ScoringService.ImportHistory:output_type -> parindex.scoring.v1.ImportHistoryResponse
+	9,  // 40: parindex.scoring.v1.ScoringService.GetHistoryTemplate:output_type -> parindex.scoring.v1.GetHistoryTemplateResponse
+	11, // 41: parindex.scoring.v1.ScoringService.ListPublishedCycles:output_type -> parindex.scoring.v1.ListPublishedCyclesResponse
+	13, // 42: parindex.scoring.v1.ScoringService.ListPublications:output_type -> parindex.scoring.v1.ListPublicationsResponse
+	15, // 43: parindex.scoring.v1.ScoringService.GetCurrentPublication:output_type -> parindex.scoring.v1.GetCurrentPublicationResponse
+	17, // 44: parindex.scoring.v1.ScoringService.GetLeaderboard:output_type -> parindex.scoring.v1.GetLeaderboardResponse
+	19, // 45: parindex.scoring.v1.ScoringService.CreateRun:output_type -> parindex.scoring.v1.CreateRunResponse
+	21, // 46: parindex.scoring.v1.ScoringService.GetRun:output_type -> parindex.scoring.v1.GetRunResponse
+	23, // 47: parindex.scoring.v1.ScoringService.ListRuns:output_type -> parindex.scoring.v1.ListRunsResponse
+	25, // 48: parindex.scoring.v1.ScoringService.GetRunLeaderboard:output_type -> parindex.scoring.v1.GetRunLeaderboardResponse
+	27, // 49: parindex.scoring.v1.ScoringService.GetAgencyResult:output_type -> parindex.scoring.v1.GetAgencyResultResponse
+	29, // 50: parindex.scoring.v1.ScoringService.GetPublishedAgencyResult:output_type -> parindex.scoring.v1.GetPublishedAgencyResultResponse
+	31, // 51: parindex.scoring.v1.ScoringService.RecomputeRun:output_type -> parindex.scoring.v1.RecomputeRunResponse
+	33, // 52: parindex.scoring.v1.ScoringService.PresentRun:output_type -> parindex.scoring.v1.PresentRunResponse
+	35, // 53: parindex.scoring.v1.ScoringService.PublishRun:output_type -> parindex.scoring.v1.PublishRunResponse
+	37, // [37:54] is the sub-list for method output_type
+	20, // [20:37] is the sub-list for method input_type
+	20, // [20:20] is the sub-list for extension type_name
+	20, // [20:20] is the sub-list for extension extendee
+	0,  // [0:20] is the sub-list for field type_name
 }
 
 func init() { file_parindex_scoring_v1_scoring_service_proto_init() }
@@ -2427,7 +2571,7 @@ func file_parindex_scoring_v1_scoring_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_parindex_scoring_v1_scoring_service_proto_rawDesc), len(file_parindex_scoring_v1_scoring_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   34,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -24,6 +24,7 @@ const (
 	ScoringService_ImportHistory_FullMethodName            = "/parindex.scoring.v1.ScoringService/ImportHistory"
 	ScoringService_GetHistoryTemplate_FullMethodName       = "/parindex.scoring.v1.ScoringService/GetHistoryTemplate"
 	ScoringService_ListPublishedCycles_FullMethodName      = "/parindex.scoring.v1.ScoringService/ListPublishedCycles"
+	ScoringService_ListPublications_FullMethodName         = "/parindex.scoring.v1.ScoringService/ListPublications"
 	ScoringService_GetCurrentPublication_FullMethodName    = "/parindex.scoring.v1.ScoringService/GetCurrentPublication"
 	ScoringService_GetLeaderboard_FullMethodName           = "/parindex.scoring.v1.ScoringService/GetLeaderboard"
 	ScoringService_CreateRun_FullMethodName                = "/parindex.scoring.v1.ScoringService/CreateRun"
@@ -99,6 +100,11 @@ type ScoringServiceClient interface {
 	// and then by year, the latest first; cycles of one year by id, the greatest first.
 	// Fails with PAGE_TOKEN_INVALID.
 	ListPublishedCycles(ctx context.Context, in *ListPublishedCyclesRequest, opts ...grpc.CallOption) (*ListPublishedCyclesResponse, error)
+	// Lists the publications of a cycle, the newest version first. Each comes with the
+	// names and groups that it was published with. An older version is no longer in force
+	// and stays readable at its address (rule G11). A cycle without a publication has an
+	// empty list. Fails with PAGE_TOKEN_INVALID.
+	ListPublications(ctx context.Context, in *ListPublicationsRequest, opts ...grpc.CallOption) (*ListPublicationsResponse, error)
 	// Returns the current publication of a cycle. Fails with PUBLICATION_UNKNOWN if
 	// nothing is published.
 	GetCurrentPublication(ctx context.Context, in *GetCurrentPublicationRequest, opts ...grpc.CallOption) (*GetCurrentPublicationResponse, error)
@@ -227,6 +233,16 @@ func (c *scoringServiceClient) ListPublishedCycles(ctx context.Context, in *List
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListPublishedCyclesResponse)
 	err := c.cc.Invoke(ctx, ScoringService_ListPublishedCycles_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *scoringServiceClient) ListPublications(ctx context.Context, in *ListPublicationsRequest, opts ...grpc.CallOption) (*ListPublicationsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListPublicationsResponse)
+	err := c.cc.Invoke(ctx, ScoringService_ListPublications_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -405,6 +421,11 @@ type ScoringServiceServer interface {
 	// and then by year, the latest first; cycles of one year by id, the greatest first.
 	// Fails with PAGE_TOKEN_INVALID.
 	ListPublishedCycles(context.Context, *ListPublishedCyclesRequest) (*ListPublishedCyclesResponse, error)
+	// Lists the publications of a cycle, the newest version first. Each comes with the
+	// names and groups that it was published with. An older version is no longer in force
+	// and stays readable at its address (rule G11). A cycle without a publication has an
+	// empty list. Fails with PAGE_TOKEN_INVALID.
+	ListPublications(context.Context, *ListPublicationsRequest) (*ListPublicationsResponse, error)
 	// Returns the current publication of a cycle. Fails with PUBLICATION_UNKNOWN if
 	// nothing is published.
 	GetCurrentPublication(context.Context, *GetCurrentPublicationRequest) (*GetCurrentPublicationResponse, error)
@@ -503,6 +524,9 @@ func (UnimplementedScoringServiceServer) GetHistoryTemplate(context.Context, *Ge
 }
 func (UnimplementedScoringServiceServer) ListPublishedCycles(context.Context, *ListPublishedCyclesRequest) (*ListPublishedCyclesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListPublishedCycles not implemented")
+}
+func (UnimplementedScoringServiceServer) ListPublications(context.Context, *ListPublicationsRequest) (*ListPublicationsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListPublications not implemented")
 }
 func (UnimplementedScoringServiceServer) GetCurrentPublication(context.Context, *GetCurrentPublicationRequest) (*GetCurrentPublicationResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetCurrentPublication not implemented")
@@ -644,6 +668,24 @@ func _ScoringService_ListPublishedCycles_Handler(srv interface{}, ctx context.Co
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ScoringServiceServer).ListPublishedCycles(ctx, req.(*ListPublishedCyclesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ScoringService_ListPublications_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListPublicationsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ScoringServiceServer).ListPublications(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ScoringService_ListPublications_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ScoringServiceServer).ListPublications(ctx, req.(*ListPublicationsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -872,6 +914,10 @@ var ScoringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListPublishedCycles",
 			Handler:    _ScoringService_ListPublishedCycles_Handler,
+		},
+		{
+			MethodName: "ListPublications",
+			Handler:    _ScoringService_ListPublications_Handler,
 		},
 		{
 			MethodName: "GetCurrentPublication",

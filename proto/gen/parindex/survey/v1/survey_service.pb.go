@@ -1527,7 +1527,7 @@ var File_parindex_survey_v1_survey_service_proto protoreflect.FileDescriptor
 
 const file_parindex_survey_v1_survey_service_proto_rawDesc = "" +
 	"\n" +
-	"'parindex/survey/v1/survey_service.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dparindex/auth/v1/access.proto\x1a!parindex/survey/v1/response.proto\x1a(parindex/survey/v1/result_snapshot.proto\x1a$parindex/survey/v1/survey_plan.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\"\xf5\x01\n" +
+	"'parindex/survey/v1/survey_service.proto\x12\x12parindex.survey.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1dparindex/auth/v1/access.proto\x1a!parindex/survey/v1/response.proto\x1a(parindex/survey/v1/result_snapshot.proto\x1a$parindex/survey/v1/survey_plan.proto\x1a\x1cparindex/type/v1/rules.proto\x1a\x1bparindex/type/v1/text.proto\x1a!parindex/type/v1/time_limit.proto\"\xf5\x01\n" +
 	"\x17CreateSurveyPlanRequest\x12'\n" +
 	"\tauthority\x18\x01 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\tauthority\x12\x1f\n" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1d\n" +
@@ -1638,7 +1638,7 @@ const file_parindex_survey_v1_survey_service_proto_rawDesc = "" +
 	"\x05cycle\x18\x02 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x05cycle\x12\x1d\n" +
 	"\x04plan\x18\x03 \x01(\tB\t\xbaH\x06r\x04\xc8\xf3\x18\x01R\x04plan\"h\n" +
 	"\x19GetResultSnapshotResponse\x12K\n" +
-	"\x0fresult_snapshot\x18\x01 \x01(\v2\".parindex.survey.v1.ResultSnapshotR\x0eresultSnapshot2\xe3\x13\n" +
+	"\x0fresult_snapshot\x18\x01 \x01(\v2\".parindex.survey.v1.ResultSnapshotR\x0eresultSnapshot2\xe7\x13\n" +
 	"\rSurveyService\x12\xd2\x01\n" +
 	"\x10CreateSurveyPlan\x12+.parindex.survey.v1.CreateSurveyPlanRequest\x1a,.parindex.survey.v1.CreateSurveyPlanResponse\"c\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02H:\x01*b\vsurvey_plan\"6/v1/authorities/{authority}/cycles/{cycle}/surveyPlans\x12\xd0\x01\n" +
 	"\rGetSurveyPlan\x12(.parindex.survey.v1.GetSurveyPlanRequest\x1a).parindex.survey.v1.GetSurveyPlanResponse\"j\xc2\xf3\x18\x14\b\x04\x12\x05\a\x05\x04\n" +
@@ -1646,8 +1646,8 @@ const file_parindex_survey_v1_survey_service_proto_rawDesc = "" +
 	"\x0fListSurveyPlans\x12*.parindex.survey.v1.ListSurveyPlansRequest\x1a+.parindex.survey.v1.ListSurveyPlansResponse\"_\xc2\xf3\x18\x1d\b\x04\x12\x05\a\x05\x04\n" +
 	"\v\x1a\ascoring\"\tauthority\x82\xd3\xe4\x93\x028\x126/v1/authorities/{authority}/cycles/{cycle}/surveyPlans\x12\xd9\x01\n" +
 	"\x10UpdateSurveyPlan\x12+.parindex.survey.v1.UpdateSurveyPlanRequest\x1a,.parindex.survey.v1.UpdateSurveyPlanResponse\"j\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02O:\x01*b\vsurvey_plan2=/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}\x12\xd8\x01\n" +
-	"\x0eOpenSurveyPlan\x12).parindex.survey.v1.OpenSurveyPlanRequest\x1a*.parindex.survey.v1.OpenSurveyPlanResponse\"o\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02T:\x01*b\vsurvey_plan\"B/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:open\x12\xe0\x01\n" +
-	"\x0fCloseSurveyPlan\x12*.parindex.survey.v1.CloseSurveyPlanRequest\x1a+.parindex.survey.v1.CloseSurveyPlanResponse\"t\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02Y:\x01*b\x0fresult_snapshot\"C/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:close\x12\xdf\x01\n" +
+	"\x0eOpenSurveyPlan\x12).parindex.survey.v1.OpenSurveyPlanRequest\x1a*.parindex.survey.v1.OpenSurveyPlanResponse\"o\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\x82\xd3\xe4\x93\x02T:\x01*b\vsurvey_plan\"B/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:open\x12\xe4\x01\n" +
+	"\x0fCloseSurveyPlan\x12*.parindex.survey.v1.CloseSurveyPlanRequest\x1a+.parindex.survey.v1.CloseSurveyPlanResponse\"x\xc2\xf3\x18\x11\b\x04\x12\x02\a\x05\"\tauthority\xb0\xf4\x18\x01\x82\xd3\xe4\x93\x02Y:\x01*b\x0fresult_snapshot\"C/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:close\x12\xdf\x01\n" +
 	"\x10ReopenSurveyPlan\x12+.parindex.survey.v1.ReopenSurveyPlanRequest\x1a,.parindex.survey.v1.ReopenSurveyPlanResponse\"p\xc2\xf3\x18\x10\b\x04\x12\x01\a\"\tauthority\x82\xd3\xe4\x93\x02V:\x01*b\vsurvey_plan\"D/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:reopen\x12\xdf\x01\n" +
 	"\x10CancelSurveyPlan\x12+.parindex.survey.v1.CancelSurveyPlanRequest\x1a,.parindex.survey.v1.CancelSurveyPlanResponse\"p\xc2\xf3\x18\x10\b\x04\x12\x01\a\"\tauthority\x82\xd3\xe4\x93\x02V:\x01*b\vsurvey_plan\"D/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}:cancel\x12\xda\x01\n" +
 	"\x11CreateInvitations\x12,.parindex.survey.v1.CreateInvitationsRequest\x1a-.parindex.survey.v1.CreateInvitationsResponse\"h\xc2\xf3\x18\x10\b\x04\x12\x01\a\"\tauthority\x82\xd3\xe4\x93\x02N:\x01*\"I/v1/authorities/{authority}/cycles/{cycle}/surveyPlans/{plan}/invitations\x12\x9a\x01\n" +

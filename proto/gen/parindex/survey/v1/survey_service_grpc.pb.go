@@ -105,8 +105,9 @@ type SurveyServiceClient interface {
 	// counts as issued and not answered.
 	//
 	// Fails with SURVEY_PLAN_UNKNOWN; with SURVEY_PLAN_NOT_OPEN; with
-	// AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; and with AGENCY_NOT_SURVEYED if no
-	// link of the plan names the agency's group.
+	// AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; with AGENCY_NOT_SURVEYED if no
+	// link of the plan names the agency's group; and with OWN_AGENCY_SURVEYED for the
+	// caller's own agency or one above it, because who has the links could answer. (rule V1)
 	CreateInvitations(ctx context.Context, in *CreateInvitationsRequest, opts ...grpc.CallOption) (*CreateInvitationsResponse, error)
 	// Returns the questionnaire of an invitation link. Fails with INVITATION_UNKNOWN
 	// if the token belongs to no invitation, and with SURVEY_CANCELLED.
@@ -328,8 +329,9 @@ type SurveyServiceServer interface {
 	// counts as issued and not answered.
 	//
 	// Fails with SURVEY_PLAN_UNKNOWN; with SURVEY_PLAN_NOT_OPEN; with
-	// AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; and with AGENCY_NOT_SURVEYED if no
-	// link of the plan names the agency's group.
+	// AGENCY_NOT_IN_CYCLE; with AGENCY_NOT_SCORED; with AGENCY_NOT_SURVEYED if no
+	// link of the plan names the agency's group; and with OWN_AGENCY_SURVEYED for the
+	// caller's own agency or one above it, because who has the links could answer. (rule V1)
 	CreateInvitations(context.Context, *CreateInvitationsRequest) (*CreateInvitationsResponse, error)
 	// Returns the questionnaire of an invitation link. Fails with INVITATION_UNKNOWN
 	// if the token belongs to no invitation, and with SURVEY_CANCELLED.

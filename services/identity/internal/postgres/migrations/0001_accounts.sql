@@ -15,6 +15,10 @@ create table {schema}.account (
     revision bigint not null,
     -- null: nobody has logged in yet
     last_login_time timestamptz,
+    -- the administrator who last set the password; null: a local command
+    password_by uuid,
+    -- whether the person has changed the password since
+    own_password boolean not null default false,
     constraint account_pkey primary key (id),
     constraint account_login_key unique (login),
     constraint account_login_lower check (login = lower(login) and login <> ''),
@@ -36,6 +40,8 @@ create table {schema}.role_binding (
     role text not null,
     end_time timestamptz,
     create_time timestamptz not null,
+    -- while there are any, the role is pending, and none of these accounts confirms it
+    askers uuid[] not null default '{}',
     constraint role_binding_pkey primary key (id),
     constraint role_binding_account_fkey foreign key (account) references {schema}.account (id),
     constraint role_binding_agency_scope check (agency = '' or authority <> ''),

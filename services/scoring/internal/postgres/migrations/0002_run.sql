@@ -2,7 +2,7 @@
 
 -- One computation of a cycle's results (rule G7). Only state, present_time and
 -- presented_by change. inputs and result are canonical JSON; input_list and gaps are the parts of
--- them that lists of runs show.
+-- them that lists of runs show, gaps the first 100 of gap_count.
 create table {schema}.run (
     id uuid not null,
     authority text not null,
@@ -15,6 +15,7 @@ create table {schema}.run (
     result bytea not null,
     sha256 bytea not null,
     gaps jsonb not null,
+    gap_count integer not null,
     create_time timestamptz not null,
     state text not null,
     present_time timestamptz,
@@ -29,14 +30,15 @@ create table {schema}.run (
     constraint run_result_hash check (sha256 = sha256(result)),
     constraint run_state_known check (state in ('COMPUTED', 'PRESENTED', 'PUBLISHED')),
     constraint run_present_time_of_state check ((present_time is null) = (state = 'COMPUTED')),
-    constraint run_complete_when_presented check (state = 'COMPUTED' or gaps = '[]')
+    constraint run_complete_when_presented check (state = 'COMPUTED' or gap_count = 0),
+    constraint run_gaps_counted check (jsonb_array_length(gaps) = least(gap_count, 100))
 );
 
 -- Only one run of a cycle is presented to the People's Committee at a time.
 create unique index run_presented_key on {schema}.run (authority, cycle) where state = 'PRESENTED';
 
 create trigger run_stays before update of id, authority, cycle, number, engine_version, inputs, inputs_sha256, input_list,
-    result, sha256, gaps, create_time or delete or truncate on {schema}.run
+    result, sha256, gaps, gap_count, create_time or delete or truncate on {schema}.run
     for each statement execute function {schema}.publication_refuse();
 create trigger run_published_stays before update on {schema}.run
     for each row when (old.state = 'PUBLISHED') execute function {schema}.publication_refuse();

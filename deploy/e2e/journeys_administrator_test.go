@@ -143,7 +143,7 @@ func (j *journeys) findPeople(t *testing.T) {
 // saveStale lets two administrators change the same account side by side.
 func (j *journeys) saveStale(t *testing.T) {
 	t.Helper()
-	j.role(t, j.account(t, "quan-tri-2", "Quản trị thứ hai"), "ROLE_ADMINISTRATOR")
+	j.administratorCalled(t, "quan-tri-2")
 	j.account(t, "tu.vo", "Võ Văn Tư")
 	first := j.administers(t)
 	second := j.visitor(t, "second administrator")

@@ -66,7 +66,7 @@ func (j *journeys) signInWithKeyboard(t *testing.T) {
 // it; where the person was signed in elsewhere is over.
 func (j *journeys) changeOwnPassword(t *testing.T) {
 	t.Helper()
-	const login, newPassword = "on.le", "correct horse battery"
+	const login, newPassword = "on.le", "battery staple correct"
 	j.account(t, login, "Lê Văn Ơn")
 	elsewhere := j.visitor(t, "elsewhere")
 	elsewhere.signedIn(login)

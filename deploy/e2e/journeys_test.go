@@ -75,13 +75,6 @@ func (j *journeys) account(t *testing.T, login, name string) string {
 	return account.ID
 }
 
-// role gives an account a role for the whole authority by the API.
-func (j *journeys) role(t *testing.T, account, role string) {
-	t.Helper()
-	j.patient(t, http.MethodPost, "/v1/authorities/soc-trang/roleBindings", j.login(t, administrator, password),
-		map[string]any{"account": account, "role": role, "requestId": uuid.NewString()})
-}
-
 // accounts returns how many accounts have exactly this name.
 func (j *journeys) accounts(t *testing.T, name string) int {
 	t.Helper()

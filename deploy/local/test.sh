@@ -10,7 +10,7 @@ need go "install Go 1.26 or later"
 export CGO_ENABLED=0
 progress "Compiling (some minutes the first time)" go build work
 # Tests of Redis being away start and kill a Redis of their own.
-# The journeys of deploy/journeys need a browser.
+# The journeys of deploy/e2e need a browser.
 eval "$(deploy/local/tools.sh redis browser)"
 export PARINDEX_REDIS_BIN PARINDEX_BROWSER
 # shellcheck disable=SC2016 # expanded where the servers' addresses are known

@@ -128,7 +128,7 @@ packages_of() {
 	redis) echo redis-server redis-tools ;;
 	nginx) echo nginx nginx-common ;;
 	wrk) echo wrk ;;
-	browser) echo chromium-headless-shell chromium-common fonts-noto-core ;;
+	browser) echo chromium-headless-shell chromium-common fonts-noto-core fonts-dejavu-core ;;
 	esac
 }
 
@@ -247,7 +247,7 @@ fonts_conf() {
 		  <alias><family>system-ui</family><prefer><family>Noto Sans</family></prefer></alias>
 		  <alias><family>sans-serif</family><prefer><family>Noto Sans</family></prefer></alias>
 		  <alias><family>serif</family><prefer><family>Noto Serif</family></prefer></alias>
-		  <alias><family>monospace</family><prefer><family>Noto Sans Mono</family></prefer></alias>
+		  <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 		</fontconfig>
 	CONF
 }

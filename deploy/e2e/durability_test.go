@@ -342,6 +342,16 @@ func (n *notary) killUntil(t *testing.T, done <-chan error) error {
 	}
 }
 
+// withoutPresentState removes from an account or a role what later acts of other people
+// change: an answer to a repeated request has its present state.
+func withoutPresentState(answer any) {
+	if fields, ok := answer.(map[string]any); ok {
+		for _, name := range []string{"lastLoginTime", "ownPassword", "pending", "askedBy"} {
+			delete(fields, name)
+		}
+	}
+}
+
 // sendAgain repeats the changes acknowledged since the last time: they must exist
 // and get the same answers.
 func (n *notary) sendAgain(t *testing.T) {
@@ -359,6 +369,8 @@ func (n *notary) sendAgain(t *testing.T) {
 		if err := json.Unmarshal(n.p.patient(t, c.method, c.path, token, c.body), &again); err != nil {
 			t.Fatal(err)
 		}
+		withoutPresentState(again)
+		withoutPresentState(c.answer)
 		if !reflect.DeepEqual(again, c.answer) {
 			t.Errorf("%s %s: sent again it is answered with\n%v\nand was with\n%v", c.method, c.path, again, c.answer)
 		}

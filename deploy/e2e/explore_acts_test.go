@@ -149,6 +149,9 @@ func (w *walk) setDeadline(target) error {
 	request := &catalogv1.ScheduleWindowRequest{
 		Phase: w.view.cycle.GetPhase(), CloseTime: w.later(1), RequestId: uuid.NewString(),
 	}
+	if proto.Equal(request.GetCloseTime(), w.view.window(request.GetPhase()).GetCloseTime()) {
+		request.CloseTime = timestamppb.New(request.GetCloseTime().AsTime().Add(time.Minute)) // that one is set already
+	}
 	return w.post(w.coordinator(w.t), ":scheduleWindow", request, new(catalogv1.Cycle))
 }
 

@@ -97,9 +97,10 @@ func fieldViolations(f *fault.Fault, language string) []*errdetails.BadRequest_F
 	return violations
 }
 
-// mostViolations is how many violations an answer lists. A result or a file of a large
-// authority can have hundreds of thousands, and no client reads so long a header.
-const mostViolations = 1000
+// mostViolations is how many violations an answer lists: a thousand, and the remark with
+// which a file's list of findings ends (yamldoc.FindingsCut). A result of a large authority
+// can have hundreds of thousands, and no client reads so long a header.
+const mostViolations = 1001
 
 func bounded(all []fault.Violation) []fault.Violation {
 	if len(all) <= mostViolations {

@@ -20,7 +20,7 @@ import (
 
 // reads are the rpcs that change nothing.
 var reads = []string{
-	"ListAuthorities", "GetAuthority", "ListAgencies", "GetAgency", "ListCycles", "GetCycle", "ListCycleAgencies", "GetRegulation",
+	"ListAuthorities", "GetAuthority", "ListAgencies", "GetAgency", "ListCycles", "GetCycle", "ListCycleAgencies", "GetRegulation", "GetPublishedRegulation",
 	"ListRegulations", "ValidateRegulation", "ExportRegulation", "ListPacks", "ListGuidances", "GetCycleMove", "ListCycleChanges",
 }
 

@@ -249,7 +249,7 @@ func (w *walk) lead() {
 	w.log = append(w.log, fmt.Sprintf("straight to %s:", phase))
 	for w.view.cycle.GetPhase() < phase {
 		w.reach(errand{actOf("move on"), w.whole()})
-		if w.seed%4 == 1 {
+		if w.seed%3 == 1 {
 			w.missApproval()
 		}
 	}

@@ -185,6 +185,9 @@ func TestDepartedComesBack(t *testing.T) {
 `; got != want {
 		t.Errorf("round 2:\n%s", got)
 	}
+	// A reopening of another item can be approved: the rest waits for a reopening of its own.
+	must(w.ReopenRound(council(t), reopening(2, "home/i.1")))
+	w.approve(t, accepting(2))
 	must(w.ReopenRound(council(t), reopening(2)))
 	if r := w.round(t, 2); r.GetUndecided() != 1 {
 		t.Errorf("reopened: %v", r)

@@ -163,7 +163,8 @@ func listed(reason, violation fault.Reason, places []string) error {
 }
 
 // undecided returns "agency/item" of each case of a scored agency that needs a verdict and
-// that the deciding body has not decided. An approval does not wait for an agency that has
+// that the deciding body has not decided, in a reopened round only of those that it can
+// decide. An approval does not wait for an agency that has
 // left the cycle (rule C1b).
 func (d Dossier) undecided() (places []string) {
 	scored := setOf(Scored(d.Cycle))
@@ -172,7 +173,8 @@ func (d Dossier) undecided() (places []string) {
 		decided[o.AgencyItem] = true
 	}
 	for _, c := range d.Cases {
-		if c.Undecided() && scored[c.Agency] && !decided[AgencyItem{c.Agency, c.Claim.Item}] {
+		at := AgencyItem{c.Agency, c.Claim.Item}
+		if c.Undecided() && scored[c.Agency] && !decided[at] && (d.Reopening == nil || d.Reopening.Covers(at)) {
 			places = append(places, c.Agency+"/"+c.Claim.Item)
 		}
 	}

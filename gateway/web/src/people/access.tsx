@@ -1,12 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { longEnough, madePassword } from '../account/password'
 import { POST, answer } from '../api/client'
-import { Fault } from '../api/fault'
-import { uuid } from '../api/request-id'
-import { faultText } from '../text/fault'
 import { useText } from '../text/language'
+import { ActDialog } from '../ui/act-dialog'
 import { SubmitButton } from '../ui/button'
 import { Dialog } from '../ui/dialog'
 import { ErrorSummary } from '../ui/error-summary'
@@ -58,35 +56,24 @@ export function Access({ account, own }: { account: Account; own: boolean }) {
 
 function ChangeState({ account, active, onClose }: { account: Account; active: boolean; onClose: () => void }) {
   const t = useText()
-  const say = useSay()
   const queries = useQueryClient()
   const path = { authority: account.authority ?? '', account: account.id ?? '' }
-  const [requestId] = useState(uuid)
-  const change = useMutation({
-    mutationFn: () => {
-      const sent = { params: { path }, body: { requestId } }
-      return answer(active ? POST('/v1/authorities/{authority}/accounts/{account}:disable', sent) : POST('/v1/authorities/{authority}/accounts/{account}:enable', sent))
-    },
-    onSuccess: (changed) => {
-      queries.setQueryData(accountQuery(path.authority, path.account).queryKey, changed)
-      void queries.invalidateQueries({ queryKey: ['authorities', path.authority, 'accounts'] })
-      onClose()
-      say(active ? t('people.disabledNow') : t('people.enabledNow'))
-    },
-  })
   return (
-    <Dialog title={active ? t('people.disableTitle') : t('people.enableTitle')} onClose={onClose}>
-      {change.error instanceof Fault && <ErrorSummary problems={[{ text: faultText(change.error, t) }]} />}
-      <p>{active ? t('people.disableWhat') : t('people.enableWhat')}</p>
-      <p className="buttons">
-        <button type="button" className={active ? 'danger' : 'main'} aria-disabled={change.isPending || undefined} onClick={() => change.isPending || change.mutate()}>
-          {active ? t('people.disable') : t('people.enable')}
-        </button>
-        <button type="button" onClick={onClose}>
-          {t('ui.cancel')}
-        </button>
-      </p>
-    </Dialog>
+    <ActDialog
+      title={active ? t('people.disableTitle') : t('people.enableTitle')}
+      label={active ? t('people.disable') : t('people.enable')}
+      look={active ? 'danger' : 'main'}
+      act={async (requestId) => {
+        const sent = { params: { path }, body: { requestId } }
+        const changed = await answer(active ? POST('/v1/authorities/{authority}/accounts/{account}:disable', sent) : POST('/v1/authorities/{authority}/accounts/{account}:enable', sent))
+        queries.setQueryData(accountQuery(path.authority, path.account).queryKey, changed)
+        void queries.invalidateQueries({ queryKey: ['authorities', path.authority, 'accounts'] })
+      }}
+      said={active ? t('people.disabledNow') : t('people.enabledNow')}
+      onClose={onClose}
+    >
+      {active ? t('people.disableWhat') : t('people.enableWhat')}
+    </ActDialog>
   )
 }
 

@@ -1,17 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { POST, answer } from '../api/client'
-import { Fault } from '../api/fault'
-import { uuid } from '../api/request-id'
 import { useMe } from '../account/me'
 import type { Role } from '../account/me'
 import { dayOf, endOfDay, lastDay, readDate, showDate, showInstant } from '../text/date'
-import { faultText } from '../text/fault'
 import { useText } from '../text/language'
 import { SubmitButton } from '../ui/button'
 import { Combobox } from '../ui/combobox'
 import { DateField } from '../ui/date-field'
-import { Dialog } from '../ui/dialog'
+import { ActDialog } from '../ui/act-dialog'
 import { ErrorSummary } from '../ui/error-summary'
 import { SelectField } from '../ui/field'
 import { useForm } from '../ui/form'
@@ -113,66 +110,55 @@ function Held({ account, held, agencies }: { account: Account; held: RoleBinding
 
 const scopeText = (b: RoleBinding, agencies: Agency[]) => (b.agency ? (agencies.find((a) => a.id === b.agency)?.name ?? b.agency) : '')
 
-/** The second person says that the account is in the hands of whom it names. */
-function ConfirmRole({ account, binding, onClose }: { account: Account; binding: RoleBinding; onClose: () => void }) {
-  const t = useText()
-  const say = useSay()
+interface ActProps {
+  account: Account
+  binding: RoleBinding
+  onClose: () => void
+}
+
+/** Reads the roles again, here and in the list of people. */
+function useRolesAgain(authority: string): () => Promise<void> {
   const queries = useQueryClient()
-  const authority = account.authority ?? ''
-  const [requestId] = useState(uuid)
-  const confirm = useMutation({
-    mutationFn: () => answer(POST('/v1/authorities/{authority}/roleBindings/{roleBinding}:confirm', { params: { path: { authority, roleBinding: binding.id ?? '' } }, body: { requestId } })),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: bindingsQuery(authority).queryKey })
-      void queries.invalidateQueries({ queryKey: ['authorities', authority, 'accounts'] })
-      onClose()
-      say(t('people.confirmed'))
-    },
-  })
+  return () => {
+    void queries.invalidateQueries({ queryKey: ['authorities', authority, 'accounts'] })
+    return queries.invalidateQueries({ queryKey: bindingsQuery(authority).queryKey })
+  }
+}
+
+/** The second person says that the account is in the hands of whom it names. */
+function ConfirmRole({ account, binding, onClose }: ActProps) {
+  const t = useText()
+  const path = { authority: account.authority ?? '', roleBinding: binding.id ?? '' }
+  const again = useRolesAgain(path.authority)
   return (
-    <Dialog title={t('people.confirmTitle', { role: t(`role.${binding.role ?? 'ROLE_UNSPECIFIED'}`) })} onClose={onClose}>
-      {confirm.error instanceof Fault && <ErrorSummary problems={[{ text: faultText(confirm.error, t) }]} />}
-      <p>{t('people.confirmWhat', { name: account.displayName ?? '' })}</p>
-      <p className="buttons">
-        <button type="button" className="main" aria-disabled={confirm.isPending || undefined} onClick={() => confirm.isPending || confirm.mutate()}>
-          {t('people.confirm')}
-        </button>
-        <button type="button" onClick={onClose}>
-          {t('ui.cancel')}
-        </button>
-      </p>
-    </Dialog>
+    <ActDialog
+      title={t('people.confirmTitle', { role: t(`role.${binding.role ?? 'ROLE_UNSPECIFIED'}`) })}
+      label={t('people.confirm')}
+      look="main"
+      act={(requestId) => answer(POST('/v1/authorities/{authority}/roleBindings/{roleBinding}:confirm', { params: { path }, body: { requestId } })).then(again)}
+      said={t('people.confirmed')}
+      onClose={onClose}
+    >
+      {t('people.confirmWhat', { name: account.displayName ?? '' })}
+    </ActDialog>
   )
 }
 
-function EndRole({ account, binding, onClose }: { account: Account; binding: RoleBinding; onClose: () => void }) {
+function EndRole({ account, binding, onClose }: ActProps) {
   const t = useText()
-  const say = useSay()
-  const queries = useQueryClient()
-  const authority = account.authority ?? ''
-  const [requestId] = useState(uuid)
-  const end = useMutation({
-    mutationFn: () => answer(POST('/v1/authorities/{authority}/roleBindings/{roleBinding}:end', { params: { path: { authority, roleBinding: binding.id ?? '' } }, body: { requestId } })),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: bindingsQuery(authority).queryKey })
-      void queries.invalidateQueries({ queryKey: ['authorities', authority, 'accounts'] })
-      onClose()
-      say(t('people.ended'))
-    },
-  })
+  const path = { authority: account.authority ?? '', roleBinding: binding.id ?? '' }
+  const again = useRolesAgain(path.authority)
   return (
-    <Dialog title={t('people.endTitle', { role: t(`role.${binding.role ?? 'ROLE_UNSPECIFIED'}`) })} onClose={onClose}>
-      {end.error instanceof Fault && <ErrorSummary problems={[{ text: faultText(end.error, t) }]} />}
-      <p>{t('people.endWhat')}</p>
-      <p className="buttons">
-        <button type="button" className="danger" aria-disabled={end.isPending || undefined} onClick={() => end.isPending || end.mutate()}>
-          {t('people.end')}
-        </button>
-        <button type="button" onClick={onClose}>
-          {t('ui.cancel')}
-        </button>
-      </p>
-    </Dialog>
+    <ActDialog
+      title={t('people.endTitle', { role: t(`role.${binding.role ?? 'ROLE_UNSPECIFIED'}`) })}
+      label={t('people.end')}
+      look="danger"
+      act={(requestId) => answer(POST('/v1/authorities/{authority}/roleBindings/{roleBinding}:end', { params: { path }, body: { requestId } })).then(again)}
+      said={t('people.ended')}
+      onClose={onClose}
+    >
+      {t('people.endWhat')}
+    </ActDialog>
   )
 }
 

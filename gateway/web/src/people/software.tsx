@@ -1,15 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { POST, answer } from '../api/client'
-import { Fault } from '../api/fault'
-import { uuid } from '../api/request-id'
 import { showInstant } from '../text/date'
-import { faultText } from '../text/fault'
 import { useText } from '../text/language'
 import { SubmitButton } from '../ui/button'
 import { Combobox } from '../ui/combobox'
-import { Dialog } from '../ui/dialog'
+import { ActDialog } from '../ui/act-dialog'
 import { ErrorSummary } from '../ui/error-summary'
 import { Field } from '../ui/field'
 import { useForm } from '../ui/form'
@@ -109,31 +106,22 @@ function List({ all, agencies }: { all: ServiceAccount[]; agencies: Agency[] }) 
 
 function Disable({ account, onClose }: { account: ServiceAccount; onClose: () => void }) {
   const t = useText()
-  const say = useSay()
   const queries = useQueryClient()
-  const authority = account.authority ?? ''
-  const [requestId] = useState(uuid)
-  const disable = useMutation({
-    mutationFn: () => answer(POST('/v1/authorities/{authority}/serviceAccounts/{serviceAccount}:disable', { params: { path: { authority, serviceAccount: account.name ?? '' } }, body: { requestId } })),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: softwareQuery(authority).queryKey })
-      onClose()
-      say(t('people.disabledNow'))
-    },
-  })
+  const path = { authority: account.authority ?? '', serviceAccount: account.name ?? '' }
   return (
-    <Dialog title={t('people.disableTitle')} onClose={onClose}>
-      {disable.error instanceof Fault && <ErrorSummary problems={[{ text: faultText(disable.error, t) }]} />}
-      <p>{t('software.disableWhat', { name: account.name ?? '' })}</p>
-      <p className="buttons">
-        <button type="button" className="danger" aria-disabled={disable.isPending || undefined} onClick={() => disable.isPending || disable.mutate()}>
-          {t('people.disable')}
-        </button>
-        <button type="button" onClick={onClose}>
-          {t('ui.cancel')}
-        </button>
-      </p>
-    </Dialog>
+    <ActDialog
+      title={t('people.disableTitle')}
+      label={t('people.disable')}
+      look="danger"
+      act={async (requestId) => {
+        await answer(POST('/v1/authorities/{authority}/serviceAccounts/{serviceAccount}:disable', { params: { path }, body: { requestId } }))
+        await queries.invalidateQueries({ queryKey: softwareQuery(path.authority).queryKey })
+      }}
+      said={t('people.disabledNow')}
+      onClose={onClose}
+    >
+      {t('software.disableWhat', { name: path.serviceAccount })}
+    </ActDialog>
   )
 }
 

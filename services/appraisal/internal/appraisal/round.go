@@ -164,8 +164,7 @@ func listed(reason, violation fault.Reason, places []string) error {
 
 // undecided returns "agency/item" of each case of a scored agency that needs a verdict and
 // that the deciding body has not decided, in a reopened round only of those that it can
-// decide. An approval does not wait for an agency that has
-// left the cycle (rule C1b).
+// decide. An approval does not wait for an agency that has left the cycle (rule C1b).
 func (d Dossier) undecided() (places []string) {
 	scored := setOf(Scored(d.Cycle))
 	decided := map[AgencyItem]bool{}
